@@ -1,0 +1,61 @@
+# Everything a person does with the project. `make` lists it.
+SHELL := /bin/bash
+PYTHON ?= python3
+STAGE ?= dev
+BIN := .venv/bin
+SITE := static_site
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check bench package deploy reset seed screens site
+
+help:  ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+install: .venv/.ready .venv-cloud/.ready $(SITE)/node_modules/.ready  ## Both virtual environments and the site's packages
+
+.venv/.ready: requirements.txt requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.venv-cloud/.ready: requirements-cloud.txt
+	test -x .venv-cloud/bin/python || $(PYTHON) -m venv .venv-cloud
+	.venv-cloud/bin/pip install --quiet --disable-pip-version-check -r requirements-cloud.txt
+	@touch $@
+
+$(SITE)/node_modules/.ready: $(wildcard $(SITE)/package-lock.json)
+	cd $(SITE) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+run: install  ## The whole system on this machine, on 127.0.0.1, until Ctrl-C
+	@$(BIN)/python -m infra.local.run
+
+test: install site  ## Every test; starts what it needs on free ports
+	$(BIN)/pytest $(ARGS)
+
+check: install  ## Style, types and floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install site  ## Measure the numbers of docs/benchmarks.md into build/bench/
+	$(BIN)/python -m tests.bench $(ARGS)
+
+site: install  ## Build the booking site into static_site/dist
+	@$(BIN)/python -m infra.site build
+
+package: install  ## One zip and one template per stage, in build/package/$(STAGE)
+	$(BIN)/python -m infra.package --stage $(STAGE)
+
+deploy: install site  ## Deploy STAGE=dev|prod to AWS with the credentials in the environment
+	$(BIN)/python -m infra.deploy --stage $(STAGE)
+
+seed: install  ## Load the demo catalogue into the running local cloud
+	$(BIN)/python -m infra.seed --stage local
+
+reset:  ## Forget the local cloud's data
+	rm -rf .local
+
+screens: install site  ## Screenshots of every page and state into build/screens
+	$(BIN)/python -m tests.screens
