@@ -1,0 +1,1 @@
+"""The only door to AWS: settings, tables, transactions, idempotency, limits, queues, secrets, logs, metrics."""

@@ -1,0 +1,62 @@
+"""How often one caller may do something. Ordinary guests cost nothing: the shared counter is asked only beyond a burst.
+
+Each container first counts by itself; only a caller who goes past FREE_PER_WINDOW within one window is counted in
+DynamoDB, where the count is exact across containers. So a caller is stopped after `count` plus at most
+FREE_PER_WINDOW requests per container.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from ..core.clock import epoch
+from ..core.errors import TooMany
+from .tables import BaseTable
+
+FREE_PER_WINDOW = 5
+_REMEMBERED = 10_000
+_seen: dict[str, int] = {}
+
+
+class Counter(BaseTable):
+    """Requests of one caller to one group of routes in one window of time."""
+
+    class Meta:
+        area = "requests"
+        table_name = None
+
+    pk = UnicodeAttribute(hash_key=True)
+    hits = NumberAttribute()
+    expires = NumberAttribute()
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `count` requests per caller in each window of `per_seconds`."""
+
+    count: int
+    per_seconds: int = 60
+
+    def spend(self, group: str, caller: str, at: datetime) -> None:
+        """Count one request of the caller.
+
+        Raises TooMany beyond the limit. No request for the first FREE_PER_WINDOW of a window, then one write each.
+        """
+        window, into = divmod(epoch(at), self.per_seconds)
+        name = f"limit#{group}#{caller}#{window}"
+        if len(_seen) >= _REMEMBERED:
+            _seen.clear()
+        _seen[name] = _seen.get(name, 0) + 1
+        if _seen[name] <= FREE_PER_WINDOW:
+            return
+        counter = Counter(name)
+        counter.update(actions=[Counter.hits.add(1), Counter.expires.set((window + 2) * self.per_seconds)])
+        if counter.hits > self.count:
+            raise TooMany(retry_after_seconds=self.per_seconds - into)
+
+
+def caller_id(address: str) -> str:
+    """Return a name for a caller's network address that does not show it."""
+    return hashlib.sha256(address.encode()).hexdigest()[:24]

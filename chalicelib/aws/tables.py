@@ -1,0 +1,43 @@
+"""The base of every pynamodb model: its name from the environment, one shared connection, time-outs."""
+
+import os
+from typing import Any
+
+from pynamodb.connection import Connection
+from pynamodb.connection.table import TableConnection
+from pynamodb.models import Model
+
+from . import settings
+from .clients import CONNECT_SECONDS, READ_SECONDS
+
+_shared: Connection | None = None
+
+
+def connection() -> Connection:
+    """Return the container's one DynamoDB connection; a client per model would pay its start-up for each."""
+    global _shared
+    if _shared is None:
+        region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        _shared = Connection(region=region, connect_timeout_seconds=CONNECT_SECONDS,
+                             read_timeout_seconds=READ_SECONDS, max_retry_attempts=2)
+    return _shared
+
+
+class BaseTable(Model):
+    """A model of one area's table.
+
+    Its `Meta` says `area = "orders"`; the table's name is then read from `ORDERS_TABLE` at first use.
+    Models of one table share it by a discriminator or by the shape of their keys.
+    """
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        if cls._connection is None:
+            meta: Any = cls.Meta
+            meta.table_name = settings.table(meta.area)
+            own = super()._get_connection()
+            shared = connection()
+            if meta.table_name not in shared._tables:
+                shared.add_meta_table(own.get_meta_table())
+            own.connection = shared
+        return super()._get_connection()

@@ -1,0 +1,106 @@
+"""One `TransactWriteItems` in which every step says what it means when its condition fails."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from ..core.errors import DomainError, Retryable
+from .tables import BaseTable, connection
+
+ATTEMPTS = 6
+_BASE_WAIT_SECONDS = 0.02
+_TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+_TRANSIENT_CALLS = {"TransactionInProgressException", "ThrottlingException",
+                    "ProvisionedThroughputExceededException", "RequestLimitExceeded", "InternalServerError"}
+
+Step = tuple[Callable[[TransactWrite], None], DomainError | None]
+
+
+class StepFailed(Exception):
+    """A condition failed to which no error was given: a fault in the code that built the transaction."""
+
+
+class Transaction:
+    """All of its steps happen, or none (at most 100 items of at most 4 MB; PROVIDERS.md §F.1).
+
+    Example::
+
+        tx = Transaction()
+        tx.update(sheet, actions=[...], condition=free, otherwise=Conflict("slot_taken"))
+        tx.put(cart, condition=Cart.version == 3, otherwise=Conflict("cart_changed"))
+        tx.commit()
+    """
+
+    def __init__(self) -> None:
+        self._checks: list[Step] = []
+        self._deletes: list[Step] = []
+        self._puts: list[Step] = []
+        self._updates: list[Step] = []
+
+    def put(self, item: BaseTable, *, condition: Condition | None = None,
+            otherwise: DomainError | None = None) -> None:
+        """Write the whole item; when `condition` fails, the commit raises `otherwise`."""
+        self._puts.append((lambda write: write.save(item, condition=condition), otherwise))
+
+    def update(self, item: BaseTable, *, actions: list[Action], condition: Condition | None = None,
+               otherwise: DomainError | None = None) -> None:
+        """Change attributes of one item, created if need be."""
+        self._updates.append((lambda write: write.update(item, actions=actions, condition=condition,
+                                                         add_version_condition=False), otherwise))
+
+    def delete(self, item: BaseTable, *, condition: Condition | None = None,
+               otherwise: DomainError | None = None) -> None:
+        """Remove one item."""
+        self._deletes.append((lambda write: write.delete(item, condition=condition,
+                                                         add_version_condition=False), otherwise))
+
+    def check(self, model: type[BaseTable], hash_key: str, range_key: str | None = None, *,
+              condition: Condition, otherwise: DomainError) -> None:
+        """Demand something of an item that the transaction does not change."""
+        self._checks.append((lambda write: write.condition_check(model, hash_key, range_key, condition), otherwise))
+
+    def commit(self) -> None:
+        """Write everything in one request.
+
+        Conflicts with another transaction and throttling are tried again, up to ATTEMPTS times with jitter; botocore
+        repeats a lost connection under the same client token, so nothing is written twice.
+
+        Raises the `otherwise` of the first step whose condition failed, or Retryable("busy").
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                self._write()
+                return
+            except TransactWriteError as error:
+                self._raise_refusal(error)
+                if not _transient(error):
+                    raise
+                time.sleep(random.uniform(0, _BASE_WAIT_SECONDS * 2**attempt))
+        raise Retryable("busy")
+
+    def _steps(self) -> list[Step]:
+        return [*self._checks, *self._deletes, *self._puts, *self._updates]  # the order pynamodb sends them in
+
+    def _write(self) -> None:
+        with TransactWrite(connection=connection()) as write:
+            for add, _ in self._steps():
+                add(write)
+
+    def _raise_refusal(self, error: TransactWriteError) -> None:
+        for (_, otherwise), reason in zip(self._steps(), error.cancellation_reasons, strict=False):
+            if reason is not None and reason.code == "ConditionalCheckFailed":
+                raise (otherwise or StepFailed(str(reason.message))) from error
+
+
+def _transient(error: TransactWriteError) -> bool:
+    """Tell whether the same transaction may succeed a moment later."""
+    codes: set[Any] = {reason.code for reason in error.cancellation_reasons if reason is not None}
+    if codes:
+        return codes <= _TRANSIENT
+    return error.cause_response_code in _TRANSIENT_CALLS

@@ -1,0 +1,1 @@
+"""Plain Python that every area may use: clock, money, identifiers, errors, facts, texts. No AWS, no HTTP."""

@@ -1,0 +1,53 @@
+"""Facts: what happened, said once, in the transaction that made it happen (DESIGN.md §2 row 5)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+# Which queues hear of which fact. The relay reads this and nothing else.
+CONSUMERS: dict[str, tuple[str, ...]] = {
+    "order.placed": (),
+    "order.confirmed": ("notifications",),
+    "order.expired": (),
+    "payment.opened": (),
+    "payment.rejected": (),
+    "payment.annulled": (),
+    "payment.expired": (),
+    "payment.mismatch": (),
+    "payment.refund_due": ("refunds", "notifications"),
+    "payment.refund_requested": (),
+    "payment.refunded": ("notifications",),
+    "payment.refund_rejected": (),
+    "payment.refund_unclear": (),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that happened to an order.
+
+    `id` is unique and repeats when the same step is repeated, so that a fact is written, and heard, once.
+    `trace` is the request id of the guest's check-out and follows the order from page to mail.
+    """
+
+    id: str
+    type: str
+    at: datetime
+    order: str
+    trace: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.type not in CONSUMERS:
+            raise ValueError(f"unknown fact type {self.type}")
+
+    def as_message(self) -> dict[str, Any]:
+        """Return the fact as plain JSON values, the form queues carry."""
+        return {"id": self.id, "type": self.type, "at": self.at.isoformat(), "order": self.order,
+                "trace": self.trace, "data": self.data}
+
+    @classmethod
+    def from_message(cls, body: dict[str, Any]) -> "Fact":
+        """Read back what `as_message` wrote."""
+        return cls(id=body["id"], type=body["type"], at=datetime.fromisoformat(body["at"]), order=body["order"],
+                   trace=body["trace"], data=body.get("data") or {})

@@ -1,0 +1,42 @@
+"""The Chalice application of one function, or of them all."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chalice.app import Blueprint, Chalice
+
+from ..core.texts import preferred_language
+from . import problem
+from .routes import Routes
+
+APP_NAME = "aremko"
+
+
+class App(Chalice):
+    """A Chalice app whose own refusals (405, 415 …) are problems like all others.
+
+    `areas` names the routes of each area: one Lambda function each (DESIGN.md §2 row 2).
+    """
+
+    areas: dict[str, Routes]
+
+    @classmethod
+    def of(cls, areas: dict[str, Routes], jobs: Iterable[Blueprint] = ()) -> "App":
+        """Return the app with these areas and these blueprints of workers and jobs."""
+        app = cls(app_name=APP_NAME)
+        app.areas = areas
+        for blueprint in (*areas.values(), *jobs):
+            app.register_blueprint(blueprint)
+        return app
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one API Gateway proxy event."""
+        response: dict[str, Any] = super().__call__(event, context)
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        request_id = event.get("requestContext", {}).get("requestId", "unknown")
+        return problem.chalice_refusal(response, preferred_language(headers.get("accept-language")), request_id)
+
+
+def area_app(area: str, routes: Routes) -> App:
+    """Return the app of one area's function: just that area's routes, so that it starts fast."""
+    return App.of(areas={area: routes})

@@ -1,0 +1,128 @@
+"""One request as a handler sees it: parsed, permitted, in the caller's language."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+from chalice.app import Request
+from pydantic import BaseModel, ValidationError
+
+from ..aws.idempotency import Answer, Attempt
+from ..aws.limits import caller_id
+from ..aws.transactions import Transaction
+from ..core.clock import Clock
+from ..core.errors import Malformed
+from ..core.texts import DEFAULT_LANG, Lang, preferred_language
+from . import problem
+from .signed import Token
+
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+_IDEMPOTENCY_KEY = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+
+
+@dataclass
+class Call:
+    """A request on its way through the edge.
+
+    `query`, `body` and `form` are instances of the route's pydantic types; `caller` is a hash of the network address;
+    `token` is what a signed route's bearer token says; `attempt` carries the Idempotency-Key of a mutating route.
+    """
+
+    clock: Clock
+    request_id: str
+    lang: Lang = DEFAULT_LANG
+    caller: str = ""
+    query: Any = None
+    body: Any = None
+    form: dict[str, str] = field(default_factory=dict)
+    raw: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    token: Token | None = None
+    _attempt: Attempt | None = None
+
+    @property
+    def attempt(self) -> Attempt:
+        """The run of this idempotent request."""
+        return cast(Attempt, self._attempt)
+
+    @property
+    def opened(self) -> str:
+        """The id that the caller's token opens."""
+        return cast(Token, self.token).id
+
+    def commit(self, tx: Transaction, view: BaseModel, *, status: int = 200) -> Answer:
+        """Commit the change together with its answer, so that a repetition is answered alike."""
+        answer = Answer(status, view.model_dump_json())
+        self.attempt.answered(tx, answer)
+        tx.commit()
+        return answer
+
+    def finish(self, view: BaseModel, *, status: int = 200) -> Answer:
+        """Keep and return the answer of a request whose `attempt.started` was part of its transaction. One write."""
+        answer = Answer(status, view.model_dump_json())
+        self.attempt.finish(answer)
+        return answer
+
+
+def request_id_of(request: Request) -> str:
+    """Return the id the page sent along, or API Gateway's own."""
+    sent = request.headers.get("x-request-id", "")
+    return sent if _REQUEST_ID.match(sent) else str(request.context.get("requestId", "unknown"))
+
+
+def language_of(request: Request) -> Lang:
+    """Return the language to answer in."""
+    return preferred_language(request.headers.get("accept-language"))
+
+
+def caller_of(request: Request) -> str:
+    """Return a hash of the viewer's address, as CloudFront saw it, else as API Gateway did."""
+    viewer = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]
+    return caller_id(viewer or str(request.context.get("identity", {}).get("sourceIp", "")))
+
+
+def raw_body(request: Request) -> bytes:
+    """Return the body's bytes exactly as they came."""
+    raw = request.raw_body
+    return raw if isinstance(raw, bytes) else raw.encode()
+
+
+def parse_query(request: Request, model: type[BaseModel] | None) -> BaseModel | None:
+    """Return the query string as the route's type; raises Invalid naming each wrong parameter."""
+    if model is None:
+        return None
+    return _validated(model, dict(request.query_params or {}))
+
+
+def parse_json(raw: bytes, model: type[BaseModel]) -> BaseModel:
+    """Return the JSON body as the route's type; raises Malformed for no JSON, Invalid naming each wrong field."""
+    try:
+        values = json.loads(raw or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise Malformed("malformed_json") from error
+    return _validated(model, values)
+
+
+def parse_form(raw: bytes) -> dict[str, str]:
+    """Return a form body's fields (the last value of each name)."""
+    try:
+        return dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=50))
+    except ValueError as error:
+        raise Malformed("malformed_form") from error
+
+
+def idempotency_key(request: Request) -> str:
+    """Return the Idempotency-Key header; raises Malformed when it is missing or misshapen."""
+    key = request.headers.get("idempotency-key", "")
+    if not _IDEMPOTENCY_KEY.match(key):
+        raise Malformed("idempotency_key_missing")
+    return str(key)
+
+
+def _validated(model: type[BaseModel], values: Any) -> BaseModel:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise problem.from_validation(error) from None

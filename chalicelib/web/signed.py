@@ -1,0 +1,51 @@
+"""Signed, expiring tokens: how a cart or an order is opened without a password (DESIGN.md §2 row 12).
+
+Tokens travel in the `Authorization: Bearer` header or behind the `#` of a link, so that no server logs them.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from ..aws.secrets import secret
+from ..core.clock import epoch
+from ..core.errors import Unauthenticated
+
+
+@dataclass(frozen=True)
+class Token:
+    """What a good token says: the purpose it serves, the thing it opens, and until when."""
+
+    purpose: str
+    id: str
+    expires: datetime
+
+
+@cache
+def _serializer(purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret("signing")["key"], salt=f"aremko.{purpose}",
+                             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256})
+
+
+def sign(purpose: str, id: str, expires: datetime) -> str:
+    """Return a token that opens `id` for `purpose` until `expires`; the same arguments give the same token."""
+    token: str | bytes = _serializer(purpose).dumps([id, epoch(expires)])
+    return token if isinstance(token, str) else token.decode()
+
+
+def read(purpose: str, token: str, now: datetime) -> Token:
+    """Return what the token says.
+
+    Raises Unauthenticated("token_invalid") for anything we did not sign for this purpose, ("token_expired") when its
+    time is over.
+    """
+    try:
+        id, until = _serializer(purpose).loads(token)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise Unauthenticated("token_invalid") from error
+    if until <= epoch(now):
+        raise Unauthenticated("token_expired")
+    return Token(purpose, id, datetime.fromtimestamp(until, UTC))
