@@ -1,0 +1,71 @@
+"""Which resources a booking gets: every need answered by one of its own, or the need that cannot be. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+
+from ..catalog.model import Catalogue, Need, Resource, Service
+from ..catalog.values import WallSpan
+from .days import instant_of
+
+
+def demands_of(service: Service, guests: int) -> tuple[Need, ...]:
+    """Return the needs of one booking, one entry for each resource it takes.
+
+    A need per guest counts once for each: a massage for two takes two tables and two therapists.
+    """
+    return tuple(need for need in service.needs for _ in range(guests if need.each == "guest" else 1))
+
+
+def resources_of(catalogue: Catalogue, service: Service) -> tuple[str, ...]:
+    """Return every resource that may answer a need of the service: those whose sheets decide, in catalogue order."""
+    names = {r.slug: None for need in service.needs for r in catalogue.candidates(need)}
+    return tuple(names)
+
+
+def working_spans(resource: Resource, day: date) -> Sequence[tuple[int, int]] | None:
+    """Return when a resource is there on a day, as epoch seconds; None means at any hour."""
+    spans = resource.spans_on(day)
+    return None if spans is None else _instants(day, spans)
+
+
+@lru_cache(maxsize=4096)
+def _instants(day: date, spans: tuple[WallSpan, ...]) -> tuple[tuple[int, int], ...]:
+    """Return working spans as epoch seconds; one that begins or ends at a skipped time is left out."""
+    found = []
+    for span in spans:
+        since, until = instant_of(day, span[:5]), instant_of(day, span[6:])
+        if since is not None and until is not None:
+            found.append((int(since.timestamp()), int(until.timestamp())))
+    return tuple(found)
+
+
+def assign(
+    demands: Sequence[Need], free: Mapping[Need, Sequence[str]], load: Callable[[str], int]
+) -> tuple[str, ...] | Need:
+    """Give each demand one of its `free` resources, each to one only, or return a demand that nothing is left for.
+
+    Deterministic: the least loaded first, then catalogue order; earlier choices move aside when a later demand needs
+    theirs (augmenting paths), so it finds an assignment whenever one exists.
+    """
+    options = [sorted(free[need], key=load) for need in demands]
+    taken: dict[str, int] = {}
+    for number, need in enumerate(demands):
+        if not _place(number, options, taken, set()):
+            return need
+    chosen = {number: name for name, number in taken.items()}
+    return tuple(chosen[number] for number in range(len(demands)))
+
+
+def _place(number: int, options: Sequence[Sequence[str]], taken: dict[str, int], tried: set[str]) -> bool:
+    """Find a place for one demand, moving others if need be (Kuhn's algorithm)."""
+    for name in options[number]:
+        if name in tried:
+            continue
+        tried.add(name)
+        if name not in taken or _place(taken[name], options, taken, tried):
+            taken[name] = number
+            return True
+    return False

@@ -1,0 +1,122 @@
+"""Taking and letting go of slots: steps of a transaction that belongs to a cart or an order.
+
+A claim is a cart or order line's id, and its own fencing token: what is not ours can't be confirmed or released.
+
+    time ──────────────────────────────────────────────────────►
+    hold        ├── ours until u ──┤ lapsed: anybody's by condition
+    confirmed   ├── ours, no u: until released ─────────────────►
+    take wins   where the tick is   absent │ lapsed (u < now) │ already ours (h = claim)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import and_
+from typing import Any, NamedTuple
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+
+from ..aws.transactions import Transaction
+from ..core.clock import at_spa, epoch
+from ..core.errors import Conflict, DomainError
+from .days import Tick
+from .sheets import Occupied
+from .table import KEPT_DAYS, Sheet
+
+
+class Claimed(NamedTuple):
+    """A claim and what it occupies."""
+
+    claim: str
+    spot: Occupied
+
+
+def take(
+    tx: Transaction,
+    claim: str,
+    spot: Occupied,
+    until: datetime | None,
+    now: datetime,
+    otherwise: DomainError | None = None,
+) -> None:
+    """Add the steps that take a spot: held until `until`, or confirmed when that is None.
+
+    Taking what is already ours renews, extends or confirms it. One step per day sheet; the commit raises `otherwise`
+    (default Conflict("slot_taken")) if any tick is another's.
+    """
+    take_all(tx, [Claimed(claim, spot)], until, now, otherwise)
+
+
+def take_all(
+    tx: Transaction,
+    claims: Iterable[Claimed],
+    until: datetime | None,
+    now: datetime,
+    otherwise: DomainError | None = None,
+) -> None:
+    """Add the steps that take the spots of several claims together, as `take` does for one.
+
+    Claims on one day sheet share a step, since a transaction may touch an item only once.
+    """
+    for (partition, sort), (day, wanted) in _by_sheet(claims).items():
+        actions: list[Action] = [Path(tick).set(_mark(claim, until)) for tick, claim in wanted]
+        actions.append(Sheet.expires.set(_expires(day)))
+        may_have = [_absent(tick) | _lapsed(tick, now) | _ours(tick, claim) for tick, claim in wanted]
+        tx.update(
+            Sheet(partition, sort),
+            actions=actions,
+            condition=reduce(and_, may_have),
+            otherwise=otherwise or Conflict("slot_taken"),
+        )
+
+
+def release(tx: Transaction, claim: str, spot: Occupied, otherwise: DomainError | None = None) -> None:
+    """Add the steps that let go of a spot; the commit raises `otherwise` (default Conflict("not_held")) if a tick is
+    not, or no longer, ours. A lapsed hold needs no release: it loses by condition.
+    """
+    release_all(tx, [Claimed(claim, spot)], otherwise)
+
+
+def release_all(tx: Transaction, claims: Iterable[Claimed], otherwise: DomainError | None = None) -> None:
+    """Add the steps that let go of the spots of several claims together, as `release` does for one."""
+    for (partition, sort), (_, wanted) in _by_sheet(claims).items():
+        tx.update(
+            Sheet(partition, sort),
+            actions=[Path(tick).remove() for tick, _ in wanted],
+            condition=reduce(and_, [_ours(tick, claim) for tick, claim in wanted]),
+            otherwise=otherwise or Conflict("not_held"),
+        )
+
+
+def _by_sheet(claims: Iterable[Claimed]) -> dict[tuple[str, str], tuple[date, list[tuple[Tick, str]]]]:
+    """Sort the ticks of all claims by the item they are on."""
+    sheets: dict[tuple[str, str], tuple[date, list[tuple[Tick, str]]]] = {}
+    for claim, spot in claims:
+        for place in spot.places:
+            _, wanted = sheets.setdefault(place.key, (place.day, []))
+            wanted.extend((tick, claim) for tick in place.ticks)
+    return sheets
+
+
+def _mark(claim: str, until: datetime | None) -> dict[str, Any]:
+    return {"h": claim} if until is None else {"h": claim, "u": epoch(until)}
+
+
+def _absent(tick: Tick) -> Condition:
+    return Path(tick).does_not_exist()
+
+
+def _lapsed(tick: Tick, now: datetime) -> Condition:
+    return Path([tick, "u"]) < epoch(now)
+
+
+def _ours(tick: Tick, claim: str) -> Condition:
+    return Path([tick, "h"]) == claim
+
+
+def _expires(day: date) -> int:
+    return epoch(at_spa(day + timedelta(days=KEPT_DAYS), time(6)))
