@@ -1,0 +1,173 @@
+"""The port behind which payment providers stand (DESIGN.md §2 row 6), and the words both sides use.
+
+Every call has a time limit and is made outside any database transaction. What can go wrong:
+
+| error | what is known | what to do |
+|---|---|---|
+| `Unreachable` (Retryable) | the request never reached the provider | repeat |
+| `Unclear` (Retryable) | it may have been carried out: time-out, 5xx, garbage | look first (`find`) |
+| `Refused` (Terminal) | the provider understood and said no | its `reason` says whose fault it is |
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from ..core.errors import Retryable, Terminal
+from ..core.money import CURRENCY, Clp
+from .model import PaymentId
+
+
+class Reported(StrEnum):
+    """What a provider says of a payment."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    REJECTED = "rejected"
+    ANNULLED = "annulled"
+    UNKNOWN = "unknown"  # a status this code has never heard of: changes nothing
+
+
+class RefundReported(StrEnum):
+    """What a provider says of a refund."""
+
+    REQUESTED = "requested"  # made, not yet accepted by the receiver
+    ACCEPTED = "accepted"  # the receiver agreed; the money is not out yet
+    REFUNDED = "refunded"
+    REJECTED = "rejected"  # by the receiver, or cancelled
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why a provider refuses, as far as it concerns anybody but the log."""
+
+    EMAIL = "email"  # the guest's address does not please it
+    AMOUNT = "amount"  # too small, decimals …
+    ALREADY_PAID = "already_paid"
+    CURRENCY = "currency"
+    CREDENTIALS = "credentials"  # keys or signature: ours to mend
+    NOT_FOUND = "not_found"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRequest:
+    """What is asked of the guest. `seconds_to_pay`: after that the provider must take no money."""
+
+    payment: PaymentId
+    subject: str
+    amount: Clp
+    email: str
+    seconds_to_pay: int
+    currency: str = CURRENCY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostedPayment:
+    """The page on which the guest pays: `url` is complete, token included."""
+
+    url: str
+    token: str
+    provider_ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReport:
+    """The provider's word on one payment. `token` is the one asked with, None when found by payment id."""
+
+    payment: PaymentId
+    provider_ref: str
+    state: Reported
+    amount: Clp | None  # None: not a whole number of pesos, or none given
+    currency: str
+    raw_status: str
+    token: str | None = None
+    media: str | None = None
+    fee: int | None = None
+    installments: int | None = None
+    provider_date: str | None = None  # as given; its zone is not documented
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRequest:
+    """What is to go back. `refund` is unique per attempt; `email` is the receiver's, who may have to accept."""
+
+    refund: str
+    payment: PaymentId
+    provider_ref: str | None
+    amount: Clp
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundReport:
+    """The provider's word on one refund."""
+
+    token: str
+    provider_ref: str
+    state: RefundReported
+    amount: Clp | None
+    raw_status: str
+    fee: int | None = None
+
+
+class Unreachable(Retryable):
+    """The provider was not reached; nothing happened there."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__("provider_unreachable", provider=provider)
+
+
+class Unclear(Retryable):
+    """The provider may or may not have done what was asked. `what` says how the answer failed, for the log."""
+
+    def __init__(self, provider: str, what: str) -> None:
+        super().__init__("provider_unclear", provider=provider)
+        self.what = what
+
+
+class Refused(Terminal):
+    """The provider said no: its own `number` and `message`, and what that means to us."""
+
+    def __init__(self, provider: str, number: str, message: str, reason: Reason) -> None:
+        super().__init__("provider_refused", provider=provider)
+        self.number = number
+        self.message = message
+        self.reason = reason
+
+
+class Gateway(Protocol):
+    """A payment provider. Every method makes one HTTP request, `list_day` one per hundred payments."""
+
+    name: str
+
+    def create(self, ask: PaymentRequest) -> HostedPayment:
+        """Open a payment. Raises Unreachable, Unclear, Refused.
+
+        After Unclear, open another payment under a new id: the lost one's page was shown to nobody.
+        """
+        ...
+
+    def fetch(self, token: str) -> PaymentReport:
+        """Return what became of the payment with this token. Raises Refused(NOT_FOUND) for a token it never
+        gave.
+        """
+        ...
+
+    def find(self, payment: PaymentId) -> PaymentReport | None:
+        """Return what became of a payment by our own id; None if the provider has no such payment."""
+        ...
+
+    def refund(self, ask: RefundRequest) -> RefundReport:
+        """Ask for money to be given back. Not idempotent at the provider: see `refunds.request_refund`."""
+        ...
+
+    def fetch_refund(self, token: str) -> RefundReport:
+        """Return what became of a refund."""
+        ...
+
+    def list_day(self, day: date) -> Iterator[PaymentReport]:
+        """Yield the payments received on a day of the provider's calendar, for reconciliation."""
+        ...

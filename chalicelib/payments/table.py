@@ -1,0 +1,219 @@
+"""The payments table: one item per payment, one per signal heard. Written whole, on the condition that nobody
+wrote in between (`version`), because every change is a pure function of the whole payment (`model.py`,
+`verdict.py`).
+
+| pk | sk | what |
+|---|---|---|
+| `payment#pay_…` | `payment` | the ledger line |
+| `signal#flow#<sha256 of the token>` | `confirmation`, `return`, `refund` | a signal, counted; kept 30 days |
+
+How orders uses it::
+
+    payment = open_payment(...); table.opened(tx, payment); tx.commit()   # check-out, then ask the provider
+    table.save(hosted(payment, url=…, token=…, provider_ref=…, now=…))
+    ...
+    payment = table.load(payment_id)   # settling, from any signal
+    found = verdict(payment, report, now=clock.now())
+    if found.changed:
+        table.moved(tx, found.payment)   # with the steps of the order, one commit
+"""
+
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import (
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.expressions.condition import Condition
+
+from ..aws.tables import BaseTable
+from ..aws.transactions import Transaction
+from ..core.clock import epoch
+from ..core.errors import Conflict, NotFound, Retryable
+from ..core.money import Clp
+from .model import Payment, PaymentId, PaymentState, Problem, Purpose, Refund
+
+SIGNALS_KEPT = timedelta(days=30)  # longer than any provider repeats itself (PROVIDERS.md §G 2)
+_SK = "payment"
+
+
+class PaymentRecord(BaseTable):
+    """The stored form of a `Payment`; same names, `refund` as JSON."""
+
+    class Meta:
+        area = "payments"
+        table_name = None
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default=_SK)
+    order = UnicodeAttribute()
+    order_number = UnicodeAttribute()
+    method = UnicodeAttribute()
+    amount = NumberAttribute()
+    currency = UnicodeAttribute()
+    purpose = UnicodeAttribute()
+    state = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    expires_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+    version = NumberAttribute()
+    token = UnicodeAttribute(null=True)
+    provider_ref = UnicodeAttribute(null=True)
+    url = UnicodeAttribute(null=True)
+    received = NumberAttribute(null=True)
+    paid_at = UTCDateTimeAttribute(null=True)
+    media = UnicodeAttribute(null=True)
+    fee = NumberAttribute(null=True)
+    installments = NumberAttribute(null=True)
+    problems = JSONAttribute(null=True)
+    refund = JSONAttribute(null=True)
+
+
+class SignalRecord(BaseTable):
+    """Something a provider, or a browser coming from it, told us: raw, stored once, counted."""
+
+    class Meta:
+        area = "payments"
+        table_name = None
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    provider = UnicodeAttribute(null=True)
+    token = UnicodeAttribute(null=True)
+    payment = UnicodeAttribute(null=True)
+    first_at = UTCDateTimeAttribute(null=True)
+    last_at = UTCDateTimeAttribute(null=True)
+    heard = NumberAttribute(null=True)
+    expires = NumberAttribute(null=True)
+
+
+def load(payment_id: PaymentId) -> Payment:
+    """Return a payment as it is now. One consistent read. Raises NotFound("payment_not_found")."""
+    try:
+        return _payment(PaymentRecord.get(_key(payment_id), _SK, consistent_read=True))
+    except DoesNotExist:
+        raise NotFound("payment_not_found") from None
+
+
+def opened(tx: Transaction, payment: Payment) -> None:
+    """Write a new payment as part of `tx`; the commit raises Conflict("payment_exists") if its id is taken."""
+    unknown = PaymentRecord.pk.does_not_exist()
+    tx.put(_record(payment), condition=unknown, otherwise=Conflict("payment_exists"))
+
+
+def moved(tx: Transaction, payment: Payment) -> Payment:
+    """Write a changed payment as part of `tx` and return it with its new version.
+
+    `payment` carries the version it was loaded with; the commit raises Retryable("payment_moved") if it has
+    been written since: load, decide and try again.
+    """
+    after = _next(payment)
+    tx.put(_record(after), condition=_unmoved(payment), otherwise=Retryable("payment_moved"))
+    return after
+
+
+def save(payment: Payment) -> Payment:
+    """Write a changed payment by itself, as `moved`. One write. Raises Retryable("payment_moved")."""
+    after = _next(payment)
+    try:
+        _record(after).save(condition=_unmoved(payment))
+    except PutError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            raise Retryable("payment_moved") from error
+        raise
+    return after
+
+
+def heard(*, provider: str, kind: str, fingerprint: str, token: str, payment: PaymentId | None, at: datetime) -> int:
+    """Store a signal once and return how often it has been heard, this time included. One write."""
+    record = SignalRecord(f"signal#{provider}#{fingerprint}", kind)
+    record.update(
+        actions=[
+            SignalRecord.heard.add(1),
+            SignalRecord.provider.set(provider),
+            SignalRecord.token.set(token),
+            SignalRecord.first_at.set(SignalRecord.first_at | at),
+            SignalRecord.last_at.set(at),
+            SignalRecord.expires.set(epoch(at + SIGNALS_KEPT)),
+            *([SignalRecord.payment.set(payment)] if payment else []),
+        ]
+    )
+    return int(record.heard or 1)
+
+
+def _key(payment_id: PaymentId) -> str:
+    return f"payment#{payment_id}"
+
+
+def _unmoved(payment: Payment) -> Condition:
+    return PaymentRecord.version == payment.version
+
+
+def _next(payment: Payment) -> Payment:
+    return replace(payment, version=payment.version + 1)
+
+
+def _record(payment: Payment) -> PaymentRecord:
+    values = {name: getattr(payment, name) for name in _PLAIN}
+    return PaymentRecord(
+        pk=_key(payment.id),
+        sk=_SK,
+        **values,
+        purpose=payment.purpose.value,
+        state=payment.state.value,
+        problems=sorted(payment.problems) or None,
+        refund=_json(payment.refund) if payment.refund else None,
+    )
+
+
+def _payment(record: PaymentRecord) -> Payment:
+    values = {name: getattr(record, name) for name in _PLAIN}
+    for name in _NUMBERS:
+        values[name] = None if values[name] is None else int(values[name])
+    return Payment(
+        id=PaymentId(record.pk.removeprefix("payment#")),
+        **values,
+        purpose=Purpose(record.purpose),
+        state=PaymentState(record.state),
+        problems=frozenset(Problem(problem) for problem in record.problems or ()),
+        refund=_refund(record.refund) if record.refund else None,
+    )
+
+
+_NUMBERS = ("amount", "version", "received", "fee", "installments")
+_PLAIN = (
+    *_NUMBERS,
+    "order",
+    "order_number",
+    "method",
+    "currency",
+    "created_at",
+    "expires_at",
+    "updated_at",
+    "token",
+    "provider_ref",
+    "url",
+    "paid_at",
+    "media",
+)
+_REFUND_TIMES = ("due_at", "lease_until", "requested_at", "settled_at")
+
+
+def _json(refund: Refund) -> dict[str, Any]:
+    values = {name: value for name, value in asdict(refund).items() if value not in (None, ())}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+def _refund(stored: dict[str, Any]) -> Refund:
+    values = dict(stored)
+    for name in _REFUND_TIMES:
+        if name in values:
+            values[name] = datetime.fromisoformat(values[name]).astimezone(UTC)
+    values["amount"] = Clp(int(values["amount"]))
+    values["past_tokens"] = tuple(values.get("past_tokens", ()))
+    return Refund(**values)

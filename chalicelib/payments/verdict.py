@@ -1,0 +1,183 @@
+"""What a provider's report does to a payment. Pure, and the same whatever the order and number of the
+reports.
+
+A payment only ever moves to a state of higher rank (`PaymentState`), and which state a report argues for
+depends on the report and on what was asked alone. So the state after a set of reports is the highest that any
+of them argues for: webhook, return page and poll may come in any order, any number of times.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from ..core.money import CURRENCY
+from .gateway import PaymentReport, RefundReport, RefundReported, Reported
+from .model import Payment, PaymentState, Problem
+
+_IDENTITY = frozenset({Problem.ORDER, Problem.TOKEN, Problem.PROVIDER_REF})
+_MONEY = frozenset({Problem.AMOUNT, Problem.CURRENCY})
+_TARGETS = {
+    Reported.PENDING: PaymentState.PENDING,
+    Reported.PAID: PaymentState.PAID,
+    Reported.REJECTED: PaymentState.REJECTED,
+    Reported.ANNULLED: PaymentState.ANNULLED,
+}
+
+
+class Outcome(StrEnum):
+    """What the order has to do about a report."""
+
+    CONFIRM = "confirm"  # the right money has just become known: exactly one report of a payment gets this
+    REJECT = "reject"
+    ANNUL = "annul"
+    WAIT = "wait"
+    MISMATCH = "mismatch"  # the report disagrees with what was asked: record it, confirm nothing
+    NOTHING = "nothing"  # already known, or overtaken by what is known
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome, the payment as it stands afterwards, and every disagreement found in this report."""
+
+    outcome: Outcome
+    payment: Payment
+    problems: frozenset[Problem]
+    changed: bool  # False: nothing to write
+
+
+def verdict(payment: Payment, report: PaymentReport, *, now: datetime) -> Verdict:
+    """Compare a report with what was asked (DOMAIN.md "Orders", PROVIDERS.md §A.6) and say what follows.
+
+    Another order, token or provider number: the report is about something else and moves nothing. Another
+    amount or currency, and paid: `mismatch`, never `paid`. A right and paid report confirms whenever it
+    comes, also after `rejected`, `expired` or `mismatch`; what late money buys is for the order to decide.
+    """
+    problems = disagreements(payment, report)
+    target = _target(payment, report, problems)
+    advanced = target.rank > payment.state.rank
+    after = payment
+    if advanced:
+        after = _moved(payment, report, target)
+    if not problems <= after.problems:
+        after = replace(after, problems=after.problems | problems)
+    changed = after is not payment
+    if changed:
+        after = replace(after, updated_at=now, paid_at=now if _newly_paid(payment, after) else after.paid_at)
+    return Verdict(_outcome(target, advanced, problems, changed), after, problems, changed)
+
+
+def disagreements(payment: Payment, report: PaymentReport) -> frozenset[Problem]:
+    """Return in what the report differs from what was asked; what either side does not know is not compared,
+    except money: a paid report without a whole amount is a wrong amount."""
+    found = {
+        Problem.ORDER: report.payment != payment.id,
+        Problem.TOKEN: _differ(payment.token, report.token),
+        Problem.PROVIDER_REF: _differ(payment.provider_ref, report.provider_ref or None),
+        Problem.AMOUNT: report.amount != payment.amount,
+        Problem.CURRENCY: report.currency != payment.currency,
+    }
+    return frozenset(problem for problem, wrong in found.items() if wrong)
+
+
+def refund_verdict(payment: Payment, report: RefundReport, *, now: datetime) -> Verdict:
+    """Say what a report on the refund does to the payment; same guarantees as `verdict`, for one refund
+    request.
+
+    Refunded beats rejected beats requested. A report of another amount, or of another refund than the one
+    whose token is known, moves nothing.
+    """
+    refund = payment.refund
+    if refund is None or payment.state not in _REFUND_OPEN or report.token in refund.past_tokens:
+        return Verdict(Outcome.NOTHING, payment, frozenset(), False)
+    problems = frozenset(
+        ({Problem.TOKEN} if _differ(refund.token, report.token) else set())
+        | ({Problem.AMOUNT} if report.amount is not None and report.amount != refund.amount else set())
+    )
+    if problems:
+        noted = replace(payment, problems=payment.problems | problems)
+        changed = noted != payment
+        return Verdict(Outcome.MISMATCH if changed else Outcome.NOTHING, noted, problems, changed)
+    target = _REFUND_TARGETS.get(report.state)
+    if target is None or (_REFUND_OPEN[target] <= _REFUND_OPEN[payment.state]):
+        return Verdict(Outcome.NOTHING, payment, problems, False)
+    settled = target is not PaymentState.REFUND_REQUESTED
+    after = replace(
+        payment,
+        state=target,
+        updated_at=now,
+        refund=replace(
+            refund,
+            token=report.token,
+            provider_ref=report.provider_ref,
+            lease_until=None,
+            fee=report.fee if report.fee is not None else refund.fee,
+            requested_at=refund.requested_at or now,
+            settled_at=now if settled else None,
+        ),
+    )
+    return Verdict(_REFUND_OUTCOMES[target], after, problems, True)
+
+
+_REFUND_OPEN = {  # states that a report on the refund may still move, and how far along each is
+    PaymentState.REFUND_REQUESTING: 0,
+    PaymentState.REFUND_UNCLEAR: 0,
+    PaymentState.REFUND_REQUESTED: 1,
+    PaymentState.REFUND_REJECTED: 2,
+    PaymentState.REFUNDED: 3,
+}
+_REFUND_TARGETS = {
+    RefundReported.REQUESTED: PaymentState.REFUND_REQUESTED,
+    RefundReported.ACCEPTED: PaymentState.REFUND_REQUESTED,
+    RefundReported.REJECTED: PaymentState.REFUND_REJECTED,
+    RefundReported.REFUNDED: PaymentState.REFUNDED,
+}
+_REFUND_OUTCOMES = {
+    PaymentState.REFUND_REQUESTED: Outcome.WAIT,
+    PaymentState.REFUND_REJECTED: Outcome.REJECT,
+    PaymentState.REFUNDED: Outcome.CONFIRM,
+}
+
+
+def _target(payment: Payment, report: PaymentReport, problems: frozenset[Problem]) -> PaymentState:
+    """Return the state the report argues for."""
+    if problems & _IDENTITY or report.state not in _TARGETS:
+        return payment.state
+    if report.state is Reported.PAID and problems & _MONEY:
+        return PaymentState.MISMATCH
+    return _TARGETS[report.state]
+
+
+def _moved(payment: Payment, report: PaymentReport, target: PaymentState) -> Payment:
+    if target not in (PaymentState.PAID, PaymentState.MISMATCH):
+        return replace(payment, state=target, media=report.media or payment.media)
+    return replace(
+        payment,
+        state=target,
+        received=report.amount if report.currency == CURRENCY else None,
+        provider_ref=payment.provider_ref or report.provider_ref,
+        media=report.media,
+        fee=report.fee,
+        installments=report.installments,
+    )
+
+
+def _newly_paid(before: Payment, after: Payment) -> bool:
+    return after.state is PaymentState.PAID and before.state is not PaymentState.PAID
+
+
+def _outcome(target: PaymentState, advanced: bool, problems: frozenset[Problem], changed: bool) -> Outcome:
+    if advanced and target is PaymentState.PAID:
+        return Outcome.CONFIRM
+    if problems and changed:
+        return Outcome.MISMATCH
+    if not advanced:
+        return Outcome.NOTHING
+    return {
+        PaymentState.REJECTED: Outcome.REJECT,
+        PaymentState.ANNULLED: Outcome.ANNUL,
+        PaymentState.MISMATCH: Outcome.MISMATCH,
+    }.get(target, Outcome.WAIT)
+
+
+def _differ(ours: str | None, theirs: str | None) -> bool:
+    return ours is not None and theirs is not None and ours != theirs
