@@ -37,6 +37,7 @@ from ..core.clock import epoch
 from ..core.errors import Conflict, NotFound, Retryable
 from ..core.money import Clp
 from .model import Payment, PaymentId, PaymentState, Problem, Purpose, Refund
+from .signals import Signal
 
 SIGNALS_KEPT = timedelta(days=30)  # longer than any provider repeats itself (PROVIDERS.md §G 2)
 _SK = "payment"
@@ -129,18 +130,18 @@ def save(payment: Payment) -> Payment:
     return after
 
 
-def heard(*, provider: str, kind: str, fingerprint: str, token: str, payment: PaymentId | None, at: datetime) -> int:
+def heard(signal: Signal, *, at: datetime) -> int:
     """Store a signal once and return how often it has been heard, this time included. One write."""
-    record = SignalRecord(f"signal#{provider}#{fingerprint}", kind)
+    record = SignalRecord(f"signal#{signal.provider}#{signal.fingerprint}", signal.kind.value)
     record.update(
         actions=[
             SignalRecord.heard.add(1),
-            SignalRecord.provider.set(provider),
-            SignalRecord.token.set(token),
+            SignalRecord.provider.set(signal.provider),
             SignalRecord.first_at.set(SignalRecord.first_at | at),
             SignalRecord.last_at.set(at),
             SignalRecord.expires.set(epoch(at + SIGNALS_KEPT)),
-            *([SignalRecord.payment.set(payment)] if payment else []),
+            *([SignalRecord.token.set(signal.token)] if signal.token else []),
+            *([SignalRecord.payment.set(signal.payment)] if signal.payment else []),
         ]
     )
     return int(record.heard or 1)

@@ -1,0 +1,224 @@
+"""Flow.cl behind the gateway port (PROVIDERS.md §A). Imports `requests`: only workers and check-out load it.
+
+Every call opens its own connection: one kept from before a container was frozen would fail in a way that
+can't be told from a request that was carried out.
+"""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import requests
+from urllib3.exceptions import NewConnectionError
+
+from ..aws import logs, settings
+from ..aws.secrets import secret
+from .flow_wire import payment_report, reason_of, refund_report, rows, text
+from .gateway import (
+    Gateway,
+    HostedPayment,
+    PaymentReport,
+    PaymentRequest,
+    Reason,
+    RefundReport,
+    RefundRequest,
+    Refused,
+    Unclear,
+    Unreachable,
+)
+from .model import PaymentId
+
+CONNECT_SECONDS = 3
+READ_SECONDS = 8
+PAGE_SIZE = 100  # the most getPayments gives; more falls back to 10 (PROVIDERS.md §A.7)
+MAX_PAGES = 500
+SUBJECT_CHARS = 255
+_NAME = "flow"
+_BUSINESS_STATUSES = (400, 401)  # both carry {code, message}; 401 is not only about credentials (§A.3)
+
+
+def sign(params: Mapping[str, str], secret_key: str) -> str:
+    """Return the signature `s` of the parameters: names in byte order, each followed by its value (§A.2).
+
+    >>> sign({"currency": "CLP", "apiKey": "XXXX-XXXX-XXXX", "amount": "5000"}, "my secret")
+    'dc3f67215dc89404aedc1deed0be7c2b49d810ca1a6e3feab3b799d77c4a9950'
+    """
+    message = "".join(name + params[name] for name in sorted(params))
+    return hmac.new(secret_key.encode(), message.encode(), hashlib.sha256).hexdigest()
+
+
+class FlowGateway:
+    """Flow's REST API. `api_url` ends in `/api`; `site_url` is where Flow calls us and sends the guest back."""
+
+    name = _NAME
+
+    def __init__(
+        self,
+        *,
+        api_url: str,
+        api_key: str,
+        secret_key: str,
+        site_url: str,
+        timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+    ) -> None:
+        self._api_url = api_url.rstrip("/")
+        self._api_key = api_key
+        self._secret_key = secret_key
+        self._site_url = site_url.rstrip("/")
+        self._timeouts = timeouts
+
+    def create(self, ask: PaymentRequest) -> HostedPayment:
+        """Open a payment with `POST /payment/create`; commerceOrder is our payment id (§A.4)."""
+        reply = self._call(
+            "POST",
+            "/payment/create",
+            {
+                "commerceOrder": ask.payment,
+                "subject": ask.subject[:SUBJECT_CHARS],
+                "currency": ask.currency,
+                "amount": str(int(ask.amount)),
+                "email": ask.email,
+                "paymentMethod": "9",  # all that the account has
+                "timeout": str(ask.seconds_to_pay),
+                "urlConfirmation": f"{self._site_url}/api/webhooks/flow",
+                "urlReturn": f"{self._site_url}/api/pagos/flow/retorno/{ask.payment}",
+            },
+        )
+        url, token, order = text(reply.get("url")), text(reply.get("token")), text(reply.get("flowOrder"))
+        if not url.startswith(("https://", "http://")) or not token or not order:
+            raise Unclear(_NAME, "create without url, token or flowOrder")
+        return HostedPayment(url=f"{url}?token={token}", token=token, provider_ref=order)
+
+    def fetch(self, token: str) -> PaymentReport:
+        """Return `GET /payment/getStatus` (§A.6)."""
+        return payment_report(self._call("GET", "/payment/getStatus", {"token": token}), token=token)
+
+    def find(self, payment: PaymentId) -> PaymentReport | None:
+        """Return `GET /payment/getStatusByCommerceId`, None when Flow never heard of the payment."""
+        try:
+            return payment_report(self._call("GET", "/payment/getStatusByCommerceId", {"commerceId": payment}))
+        except Refused as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                return None
+            raise
+
+    def refund(self, ask: RefundRequest) -> RefundReport:
+        """Ask with `POST /refund/create`; the receiver still has to accept (§A.8)."""
+        reply = self._call(
+            "POST",
+            "/refund/create",
+            {
+                "refundCommerceOrder": ask.refund,
+                "receiverEmail": ask.email,
+                "amount": str(int(ask.amount)),
+                "urlCallBack": f"{self._site_url}/api/webhooks/flow/devolucion/{ask.payment}",
+                "commerceTrxId": ask.payment,
+                "flowTrxId": ask.provider_ref,
+            },
+        )
+        return self._refund(reply)
+
+    def fetch_refund(self, token: str) -> RefundReport:
+        """Return `GET /refund/getStatus`."""
+        return self._refund(self._call("GET", "/refund/getStatus", {"token": token}), token)
+
+    def list_day(self, day: date) -> Iterator[PaymentReport]:
+        """Yield `GET /payment/getPayments` page by page until `hasMore` says no (§A.7)."""
+        for page in range(MAX_PAGES):
+            reply = self._call(
+                "GET",
+                "/payment/getPayments",
+                {
+                    "date": day.isoformat(),
+                    "start": str(page * PAGE_SIZE),
+                    "limit": str(PAGE_SIZE),
+                },
+            )
+            found, more = rows(reply)
+            yield from (payment_report(row) for row in found)
+            if not more or not found:
+                return
+
+    def _refund(self, reply: dict[str, Any], token: str = "") -> RefundReport:
+        report = refund_report(reply, token=token)
+        if not report.token:
+            raise Unclear(_NAME, "refund without token")
+        return report
+
+    def _call(self, method: str, path: str, params: Mapping[str, str | None]) -> dict[str, Any]:
+        """Send one signed request and return the reply's object. Empty parameters are neither signed nor
+        sent.
+        """
+        sent = {name: value for name, value in {"apiKey": self._api_key, **params}.items() if value}
+        sent["s"] = sign(sent, self._secret_key)
+        begun = time.perf_counter()
+        status, body = self._exchange(method, path, sent)
+        reply = _object(body)
+        code = text(reply.get("code")) if reply and status != 200 else None
+        logs.info(
+            "flow answered",
+            provider=_NAME,
+            path=path,
+            status=status,
+            code=code,
+            milliseconds=round((time.perf_counter() - begun) * 1000),
+        )
+        if status == 200 and reply is not None:
+            return reply
+        if status in _BUSINESS_STATUSES and reply is not None and code:
+            message = text(reply.get("message"))
+            raise Refused(_NAME, code, message, reason_of(code, message))
+        raise Unclear(_NAME, f"status {status}" if status != 200 else "garbled reply")
+
+    def _exchange(self, method: str, path: str, sent: dict[str, str]) -> tuple[int, bytes]:
+        reading = method == "GET"
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                answer = session.request(
+                    method,
+                    self._api_url + path,
+                    params=sent if reading else None,
+                    data=None if reading else sent,
+                    timeout=self._timeouts,
+                    allow_redirects=False,
+                )
+                return answer.status_code, answer.content
+        except (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError):
+            raise Unreachable(_NAME) from None
+        except requests.exceptions.ConnectionError as error:
+            if _never_connected(error):
+                raise Unreachable(_NAME) from None
+            raise Unclear(_NAME, "connection lost") from None
+        except requests.exceptions.RequestException as error:
+            raise Unclear(_NAME, type(error).__name__) from None
+
+
+def flow_gateway() -> Gateway:
+    """Return Flow with the stage's address and keys; reads the secret once per container."""
+    keys = secret(_NAME)
+    return FlowGateway(
+        api_url=settings.url("FLOW_API_URL"),
+        site_url=settings.url("SITE_URL"),
+        api_key=keys["api_key"],
+        secret_key=keys["secret_key"],
+    )
+
+
+def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", cause), NewConnectionError)
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    """Return the body as a JSON object with exact numbers, or None if it is anything else."""
+    try:
+        found = json.loads(body, parse_float=Decimal, parse_constant=str)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
