@@ -2,7 +2,7 @@
 
 A tick is half an hour of a day sheet. Ticks are labelled by the time elapsed since 06:00, as if clocks never changed:
 `t0600`, …, `t2330`, `t2400`, …, `t2930`. A normal day has 48; the Saturday on which clocks go forward at midnight has
-46, the one on which they go back has 50 (PROVIDERS.md §E.4). So every label is one half hour of real time, and only one.
+46, the one on which they go back has 50 (PROVIDERS.md §E.4). So every label is one half hour of time, and only one.
 """
 
 from __future__ import annotations

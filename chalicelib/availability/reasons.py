@@ -64,8 +64,8 @@ def taken(service: Service, day: date, sheet: DaySheet, mask: int, now: int, own
 def _turnaround_until(service: Service, sheet: DaySheet, mask: int, now: int, own: str) -> int | None:
     """Return the tick at which the turn-around in the way is over; None if anything else is in the way.
 
-        sheet   ▓▓▓▓▓▓▓▓▒▒            ▓ a booking, ▒ its turn-around (the last ticks of its run)
-        asked           ░░░░░░        ░ in conflict with ▒ alone: free again when ▒ ends
+    sheet   ▓▓▓▓▓▓▓▓▒▒            ▓ a booking, ▒ its turn-around (the last ticks of its run)
+    asked           ░░░░░░        ░ in conflict with ▒ alone: free again when ▒ ends
     """
     buffer = -(-service.after_minutes // TICK_MINUTES)
     living = {i: m for i, m in sheet.items() if i < MOST_TICKS and m.claim != own and m.lives(now)}

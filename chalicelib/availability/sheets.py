@@ -1,8 +1,8 @@
 """Day sheets as values: who occupies which half hour of a resource's day, and what a booking would occupy. Pure.
 
-    a tick   absent ──take(until)──► held {h: claim, u: until} ──take(no until)──► confirmed {h: claim}
-               ▲                        │ u < now: lapsed, loses to anybody            │
-               └──────────── release ───┴───────────────── release ───────────────────┘
+a tick   absent ──take(until)──► held {h: claim, u: until} ──take(no until)──► confirmed {h: claim}
+           ▲                        │ u < now: lapsed, loses to anybody            │
+           └──────────── release ───┴───────────────── release ───────────────────┘
 """
 
 from __future__ import annotations
