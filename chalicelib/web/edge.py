@@ -1,4 +1,4 @@
-"""What happens to every request, in order: permit, limit, parse, recall, handle, answer. One log line each."""
+"""What happens to every request, in order: permit, limit, parse, handle or recall, answer. One log line each."""
 
 import time
 from typing import Any
@@ -70,14 +70,14 @@ def _once(route: Route, request: Request, path: dict[str, str], call: Call) -> R
     where = request.method + route.path.format(**path)
     call._attempt = Attempt.of(route=where, key=calls.idempotency_key(request), content=call.raw,
                                scope=call.token.id if call.token else call.caller, at=call.clock.now())
-    known = call.attempt.recall()
-    if known is None:
-        try:
-            known = route.handler(call, **path)
-        except AlreadyAnswered:
-            known = call.attempt.recall()
-            if known is None:
-                raise Retryable("still_running") from None
+    try:
+        known = route.handler(call, **path)
+    except DomainError as refusal:
+        # Only now ask what was answered before: a first request pays no read for it, and a repetition can't have
+        # changed anything, because its transaction holds the same key.
+        known = call.attempt.recall()
+        if known is None:
+            raise (Retryable("still_running") if isinstance(refusal, AlreadyAnswered) else refusal) from None
     return _response(route, known)
 
 

@@ -1,0 +1,60 @@
+"""Putting an hour into a cart and taking it out again: the hold (DESIGN.md §5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..availability import claim
+from ..availability.find import find_spot
+from ..aws.transactions import Transaction
+from ..catalog.model import Catalogue
+from ..core.clock import Clock
+from ..core.ids import random_id
+from . import table
+from .model import HOLD, Cart, Line
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a guest wants: a service, the instant it begins, and how many come."""
+
+    service: str
+    start: datetime
+    guests: int
+
+
+def new_cart(clock: Clock) -> Cart:
+    """Return an empty cart."""
+    return Cart(id=random_id("crt"), created_at=clock.now())
+
+
+def add_line(tx: Transaction, cart: Cart, wish: Wish, catalogue: Catalogue, clock: Clock) -> Cart:
+    """Hold what is wished for HOLD, as part of `tx`, and return the cart with the new line at its frozen price.
+
+    One read, of the day's sheets. Raises NotFound("service_not_found"), Invalid or Conflict as `find_spot` and
+    `Cart.with_line` do; the commit raises Conflict("slot_taken") when somebody was faster.
+    """
+    line = _line(wish, catalogue, clock.now())
+    after = cart.with_line(line, clock.now())
+    claim.take(tx, line.id, line.occupied, until=line.held_until, now=clock.now())
+    table.saved(tx, after)
+    return after
+
+
+def remove_line(tx: Transaction, cart: Cart, line_id: str, clock: Clock) -> Cart:
+    """Let go of a line, as part of `tx`: its ticks are free again at once. Return the cart without it."""
+    line = cart.line(line_id)
+    after = cart.without_line(line_id)
+    if line.live(clock.now()):
+        claim.release(tx, line.id, line.occupied)
+    table.saved(tx, after)
+    return after
+
+
+def _line(wish: Wish, catalogue: Catalogue, now: datetime) -> Line:
+    service = catalogue.service(wish.service)
+    found = find_spot(catalogue, service, wish.start, wish.guests, now=now)
+    return Line(
+        id=random_id("lin"), service=service.slug, name_es=service.name.es, name_en=service.name.en,
+        start=found.start, end=found.end, guests=wish.guests, unit_price=found.unit_price, total=found.price,
+        occupied=found.spot, held_until=now + HOLD, cancel_hours=catalogue.policy_of(service).cancel_hours,
+    )

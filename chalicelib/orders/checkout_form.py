@@ -1,0 +1,116 @@
+"""What a guest fills in at check-out, and what makes it acceptable (PROVIDERS.md §E)."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ..core.geography import valid_comuna
+from ..core.phones import normalise_phone
+from ..core.rut import normalise_rut
+from ..core.texts import Lang
+from .model import Guest
+from .place import CheckOut
+
+PaymentMethod = Literal["flow"]
+
+_EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$"
+
+
+def _no_controls(text: str) -> str:
+    if any(ord(char) < 32 and char != "\n" for char in text):
+        raise PydanticCustomError("invalid_value", "no control characters")
+    return text.strip()
+
+
+def _agreed(value: bool) -> bool:
+    if not value:
+        raise PydanticCustomError("consent_required", "the policy must be accepted")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_no_controls)]
+
+
+class Document(BaseModel):
+    """A RUT, checked by modulo 11, or a passport."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["rut", "passport"]
+    number: Annotated[Text, Field(min_length=2, max_length=20)]
+
+    @model_validator(mode="after")
+    def _checked(self) -> Self:
+        if self.type == "rut":
+            rut = normalise_rut(self.number)
+            if rut is None:
+                raise PydanticCustomError("rut_invalid", "the check digit does not match")
+            self.number = rut
+        return self
+
+
+class GuestForm(BaseModel):
+    """Who comes. `country` is ISO 3166 alpha-2; region (1–16) and comuna are Chile's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "CL"
+    phone: Annotated[Text, Field(min_length=5, max_length=25)]
+    name: Annotated[Text, Field(min_length=2, max_length=80)]
+    email: Annotated[Text, Field(max_length=254, pattern=_EMAIL)]
+    document: Document | None = None
+    region: Annotated[int, Field(ge=1, le=16)] | None = None
+    comuna: Annotated[Text, Field(max_length=60)] | None = None
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> Self:
+        phone = normalise_phone(self.phone, self.country)
+        if phone is None:
+            raise PydanticCustomError("phone_invalid", "no such number")
+        self.phone = phone
+        if self.comuna is not None and (self.region is None or not valid_comuna(self.region, self.comuna)):
+            raise PydanticCustomError("comuna_invalid", "not a comuna of the region")
+        return self
+
+    def guest(self) -> Guest:
+        """Return the domain's own value."""
+        document = self.document
+        return Guest(phone=self.phone, name=self.name, email=self.email, country=self.country, region=self.region,
+                     comuna=self.comuna, document_type=document.type if document else None,
+                     document_number=document.number if document else None)
+
+
+class Consents(BaseModel):
+    """What is agreed to: the terms have to be, news by mail need not."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    policy: Annotated[bool, AfterValidator(_agreed)]
+    marketing_email: bool = False
+
+
+class CheckOutForm(BaseModel):
+    """The whole check-out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    guest: GuestForm
+    consents: Consents
+    policy_version: Annotated[str, Field(min_length=1, max_length=20)]
+    payment_method: PaymentMethod
+    language: Lang = "es"
+    notes: Annotated[Text, Field(max_length=500)] = ""
+
+    def check_out(self) -> CheckOut:
+        """Return the domain's own value."""
+        return CheckOut(guest=self.guest.guest(), policy_version=self.policy_version, language=self.language,
+                        marketing_email=self.consents.marketing_email, notes=self.notes, method=self.payment_method)
+
+
+class AnotherTry(BaseModel):
+    """One more payment for the same order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: PaymentMethod

@@ -1,0 +1,67 @@
+"""The scheduled look at payments that are still open: heals a lost webhook, and ends what was not paid in time."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from ..aws import logs
+from ..aws.transactions import Transaction
+from ..core.clock import Clock
+from ..core.errors import Retryable
+from ..payments import table as payments
+from ..payments.gateway import Gateway, Refused
+from ..payments.model import PaymentId
+from ..payments.model import expired as expired_payment
+from . import model, table
+from .model import GRACE, Order, OrderState
+from .settle import settle_payment
+
+GatewayFor = Callable[[str], Gateway]
+
+CHECK_EVERY = timedelta(minutes=1)
+
+
+def look_after(order_id: str, gateway_for: GatewayFor, clock: Clock) -> Order:
+    """Ask the provider about every open payment of an order; when its time is over, expire it.
+
+    An order whose provider can't be asked is never expired: it is looked at again in CHECK_EVERY. Two reads, then a
+    read and a transaction for each payment that moved, and one transaction for the order.
+    """
+    order = table.load(order_id)
+    unanswered = False
+    for payment_id in order.payments:
+        payment = payments.load(PaymentId(payment_id))
+        if not payment.state.open:
+            continue
+        try:
+            settle_payment(payment.id, gateway_for(payment.method), clock)
+        except (Retryable, Refused) as error:
+            unanswered = True
+            logs.warning("provider could not be asked", order=order_id, payment=payment_id, code=error.code)
+    return _reschedule_or_expire(table.load(order_id), unanswered, clock)
+
+
+def _reschedule_or_expire(order: Order, unanswered: bool, clock: Clock) -> Order:
+    now = clock.now()
+    if order.state is not OrderState.PENDING_PAYMENT:
+        return order
+    over = order.pay_until is not None and now >= order.pay_until + GRACE
+    tx = Transaction()
+    if unanswered or not over:
+        after = model.check_again(order, now + CHECK_EVERY, now)
+        table.saved(tx, after)
+    else:
+        after = model.expired(order, now)
+        _expire_payments(tx, order, clock)
+        table.saved(tx, after, table.fact(after, "order.expired"))
+        logs.info("order expired", order=order.id)
+    tx.commit()
+    return after
+
+
+def _expire_payments(tx: Transaction, order: Order, clock: Clock) -> None:
+    """Close every payment that is still open; money that comes all the same still counts (`settle`)."""
+    for payment_id in order.payments:
+        payment = payments.load(PaymentId(payment_id))
+        closed = expired_payment(payment, now=clock.now())
+        if closed is not payment:
+            payments.moved(tx, closed)

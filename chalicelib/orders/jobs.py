@@ -1,0 +1,49 @@
+"""Workers and jobs of orders: signals from providers, money to give back, and the minute's look at open payments."""
+
+from typing import Any
+
+from chalice.app import Blueprint, SQSEvent
+
+from ..aws import logs, metrics, queues
+from ..core.clock import Clock, SystemClock
+from ..core.errors import DomainError
+from ..payments.gateways import gateway
+from ..payments.signals import Signal, SignalKind
+from . import expire, settle, table
+
+jobs = Blueprint(__name__)
+clock: Clock = SystemClock()
+
+LOOKS_PER_RUN = 100
+
+
+@jobs.on_sqs_message(queue="payment-signals", batch_size=10)
+def settle_signals(event: SQSEvent) -> dict[str, Any]:
+    """Ask the provider about each payment we got a signal of, and settle it."""
+    return queues.work_through(event.to_dict(), _settle, queue="payment-signals")
+
+
+@jobs.lambda_function()
+def poll_payments(event: dict[str, Any], context: object) -> dict[str, int]:
+    """Look after the orders whose payment is open and due: the lost webhook's remedy. Runs every minute."""
+    looked = failed = 0
+    for order in table.due_before(clock.now(), LOOKS_PER_RUN):
+        logs.bind(order, job="poll_payments", order=order)
+        looked += 1
+        try:
+            expire.look_after(order, gateway, clock)
+        except DomainError as error:
+            failed += 1
+            logs.warning("order could not be looked after", order=order, code=error.code)
+    if failed:
+        metrics.count("PollFailed", failed)
+    return {"looked": looked, "failed": failed}
+
+
+def _settle(body: queues.Message) -> None:
+    signal = Signal.from_message(body)
+    port = gateway(signal.provider)
+    if signal.kind is SignalKind.CONFIRMATION and signal.token:
+        settle.settle_token(signal.token, port, clock)
+    elif signal.payment:
+        settle.settle_payment(signal.payment, port, clock)

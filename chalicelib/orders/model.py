@@ -1,0 +1,148 @@
+"""An order and the states it goes through. Pure.
+
+    cart ─► pending_payment ─► confirmed
+                │   ▲
+                ▼   └ another try at paying, the hold kept
+             expired ─► confirmed   (late money, if the same hours are still free; else it goes back)
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from ..availability.claim import Claimed
+from ..carts.model import Cart, Line
+from ..core.errors import Conflict, Gone, Invalid
+from ..core.money import Clp
+from ..core.texts import Lang
+
+PAY_WITHIN = timedelta(minutes=15)  # what the provider is told
+GRACE = timedelta(minutes=10)  # its confirmation may still be on the way
+MAX_TRIES = 5
+FIRST_CHECK = timedelta(minutes=1)
+
+
+class OrderState(StrEnum):
+    """Where an order stands (DOMAIN.md, Orders)."""
+
+    PENDING_PAYMENT = "pending_payment"
+    CONFIRMED = "confirmed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Guest(BaseModel):
+    """Who comes. `phone` in E.164, `email` as typed; the rest as far as it was told."""
+
+    model_config = ConfigDict(frozen=True)
+
+    phone: str
+    name: str
+    email: str
+    document_type: str | None = None
+    document_number: str | None = None
+    country: str = "CL"
+    region: int | None = None
+    comuna: str | None = None
+
+
+class Consent(BaseModel):
+    """What the guest agreed to, when, and to which text (Ley 21.719: the burden of proof is ours)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    policy_version: str
+    marketing_email: bool
+    at: AwareDatetime
+
+
+class Order(BaseModel):
+    """An order. Its id is also the number people read out; `trace` is the request id of its check-out."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    state: OrderState
+    lines: tuple[Line, ...]
+    guest: Guest
+    consent: Consent
+    language: Lang
+    notes: str = ""
+    cart: str
+    payments: tuple[str, ...] = ()
+    version: int = 0
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    pay_until: AwareDatetime | None = None
+    due_at: AwareDatetime | None = None
+    trace: str
+
+    @property
+    def total(self) -> Clp:
+        """The sum of the lines at their frozen prices, in CLP."""
+        return Clp(sum(line.total for line in self.lines))
+
+    @property
+    def claims(self) -> list[Claimed]:
+        """What the order occupies, each line under its own id."""
+        return [Claimed(line.id, line.occupied) for line in self.lines]
+
+    @property
+    def held_until(self) -> datetime | None:
+        """Until when its hours are kept while it is being paid."""
+        return self.pay_until + GRACE if self.pay_until else None
+
+
+def from_cart(cart: Cart, guest: Guest, consent: Consent, *, number: str, language: Lang, notes: str, trace: str,
+              now: datetime) -> Order:
+    """Return the order that a cart becomes.
+
+    Raises Conflict("cart_empty") without lines, Invalid("in_the_past") when one of them has begun.
+    """
+    if not cart.lines:
+        raise Conflict("cart_empty")
+    if any(line.start <= now for line in cart.lines):
+        raise Invalid("in_the_past")
+    return Order(id=number, state=OrderState.PENDING_PAYMENT, lines=cart.lines, guest=guest, consent=consent,
+                 language=language, notes=notes, cart=cart.id, created_at=now, updated_at=now, trace=trace)
+
+
+def paying(order: Order, payment: str, now: datetime) -> Order:
+    """Return the order with another payment under way and its hours kept until that one's deadline.
+
+    Raises Gone("order_expired"), Conflict("order_already_paid"), Conflict("too_many_tries").
+    """
+    if order.state is OrderState.EXPIRED:
+        raise Gone("order_expired")
+    if order.state is not OrderState.PENDING_PAYMENT:
+        raise Conflict("order_already_paid")
+    if len(order.payments) >= MAX_TRIES:
+        raise Conflict("too_many_tries")
+    return changed(order, now, payments=(*order.payments, payment), pay_until=now + PAY_WITHIN,
+                   due_at=now + FIRST_CHECK)
+
+
+def with_guest(order: Order, guest: Guest, consent: Consent, *, language: Lang, notes: str) -> Order:
+    """Return the order with the data of a check-out form that was sent once more before paying."""
+    return order.model_copy(update={"guest": guest, "consent": consent, "language": language, "notes": notes})
+
+
+def confirmed(order: Order, now: datetime) -> Order:
+    """Return the order as paid for."""
+    return changed(order, now, state=OrderState.CONFIRMED, due_at=None)
+
+
+def expired(order: Order, now: datetime) -> Order:
+    """Return the order as one that was not paid in time."""
+    return changed(order, now, state=OrderState.EXPIRED, due_at=None)
+
+
+def check_again(order: Order, at: datetime, now: datetime) -> Order:
+    """Return the order with its next look at the provider."""
+    return changed(order, now, due_at=at)
+
+
+def changed(order: Order, now: datetime, **update: object) -> Order:
+    """Return the order's next version."""
+    return order.model_copy(update={**update, "version": order.version + 1, "updated_at": now})

@@ -1,0 +1,157 @@
+"""The orders table: the order, and beside it the facts that tell its history.
+
+| pk | sk | what |
+|---|---|---|
+| order number | `order` | the order, written whole on the condition that its version has not moved |
+| order number | `fact#<id>` | what happened, once; the stream of these items is the only source of side effects |
+
+Index `due` lists the orders whose payment has to be asked after, by when; it holds nothing else.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from ..aws.tables import BaseTable
+from ..aws.transactions import Transaction
+from ..core.clock import epoch
+from ..core.errors import NotFound, Retryable
+from ..core.events import Fact
+from .model import Order, OrderState
+
+OPEN = "open"
+_SK = "order"
+_FACT = "fact#"
+_TIMES = ("created_at", "updated_at", "pay_until")
+
+
+class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """Orders whose payment is still open, by the time of the next look."""
+
+    class Meta:
+        index_name = "due"
+        projection = KeysOnlyProjection()
+
+    due = UnicodeAttribute(hash_key=True)
+    due_at = NumberAttribute(range_key=True)
+
+
+class OrderRecord(BaseTable):
+    """The stored form of an `Order`."""
+
+    class Meta:
+        area = "orders"
+        table_name = None
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default=_SK)
+    state = UnicodeAttribute()
+    total = NumberAttribute()
+    lines = JSONAttribute()
+    guest = JSONAttribute()
+    consent = JSONAttribute()
+    language = UnicodeAttribute()
+    notes = UnicodeAttribute(null=True)
+    cart = UnicodeAttribute()
+    payments = JSONAttribute()
+    version = NumberAttribute()
+    trace = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    pay_until = UnicodeAttribute(null=True)
+    due = UnicodeAttribute(null=True)
+    due_at = NumberAttribute(null=True)
+    due_index = DueIndex()
+
+
+class FactRecord(BaseTable):
+    """The stored form of a `Fact`."""
+
+    class Meta:
+        area = "orders"
+        table_name = None
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    type = UnicodeAttribute()
+    at = UnicodeAttribute()
+    trace = UnicodeAttribute()
+    data = JSONAttribute()
+
+
+def load(order_id: str) -> Order:
+    """Return an order as it is now. One consistent read. Raises NotFound("order_not_found")."""
+    try:
+        return _order(OrderRecord.get(order_id, _SK, consistent_read=True))
+    except DoesNotExist:
+        raise NotFound("order_not_found") from None
+
+
+def history(order_id: str) -> list[Fact]:
+    """Return an order's facts, oldest first. One query."""
+    found = FactRecord.query(order_id, FactRecord.sk.startswith(_FACT), consistent_read=True)
+    return sorted((_fact(record) for record in found), key=lambda fact: (fact.at, fact.id))
+
+
+def due_before(at: datetime, limit: int) -> Iterator[str]:
+    """Yield the numbers of at most `limit` orders whose next look is due, the longest waiting first. One query."""
+    for record in OrderRecord.due_index.query(OPEN, DueIndex.due_at <= epoch(at), limit=limit):
+        yield record.pk
+
+
+def saved(tx: Transaction, order: Order, *facts: Fact) -> None:
+    """Write the order's next version and its facts as part of `tx`.
+
+    The commit raises Retryable("order_changed") when somebody else wrote in between: load, decide, try again.
+    """
+    first = order.version == 1
+    condition = OrderRecord.pk.does_not_exist() if first else OrderRecord.version == order.version - 1
+    tx.put(_record(order), condition=condition, otherwise=Retryable("order_changed"))
+    for fact in facts:
+        tx.put(_fact_record(fact), condition=FactRecord.pk.does_not_exist(), otherwise=Retryable("order_changed"))
+
+
+def told(fact: Fact) -> None:
+    """Write a fact whose change is committed already; repeating it changes nothing. One write."""
+    try:
+        _fact_record(fact).save(condition=FactRecord.pk.does_not_exist())
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
+def fact(order: Order, type: str, /, nth: int = 0, **data: Any) -> Fact:
+    """Return the `nth` fact of this version of the order; the same step gives the same id."""
+    return Fact(id=f"{order.id}.{order.version:06d}.{nth}", type=type, at=order.updated_at, order=order.id,
+                trace=order.trace, data=data)
+
+
+def _record(order: Order) -> OrderRecord:
+    values = order.model_dump(mode="json", exclude={"id", "due_at", "state"})
+    return OrderRecord(
+        pk=order.id, sk=_SK, state=order.state.value, total=order.total,
+        due=OPEN if order.due_at else None, due_at=epoch(order.due_at) if order.due_at else None, **values)
+
+
+def _order(record: OrderRecord) -> Order:
+    return Order.model_validate({
+        "id": record.pk, "state": OrderState(record.state), "lines": record.lines, "guest": record.guest,
+        "consent": record.consent, "language": record.language, "notes": record.notes or "", "cart": record.cart,
+        "payments": record.payments, "version": int(record.version), "trace": record.trace,
+        "due_at": datetime.fromtimestamp(record.due_at, UTC) if record.due_at else None,
+        **{name: getattr(record, name) for name in _TIMES},
+    })
+
+
+def _fact_record(fact: Fact) -> FactRecord:
+    return FactRecord(pk=fact.order, sk=_FACT + fact.id, type=fact.type, at=fact.at.isoformat(), trace=fact.trace,
+                      data=fact.data)
+
+
+def _fact(record: FactRecord) -> Fact:
+    return Fact(id=record.sk.removeprefix(_FACT), type=record.type, at=datetime.fromisoformat(record.at),
+                order=record.pk, trace=record.trace, data=record.data)
