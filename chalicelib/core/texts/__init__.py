@@ -18,7 +18,7 @@ def _sentences(lang: Lang) -> dict[str, str]:
 def sentence(code: str, lang: Lang = DEFAULT_LANG, **params: Any) -> str:
     """Return the sentence for a code in the reader's language; an unknown code gives the general apology.
 
-    >>> sentence("closed_weekday", "en", weekday="Tuesdays")
+    >>> sentence("closed_weekday", "en", weekday_en="Tuesdays")
     'We are closed for maintenance on Tuesdays.'
     """
     sentences = _sentences(lang)
