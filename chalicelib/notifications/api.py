@@ -1,0 +1,27 @@
+"""What SendGrid tells us about our mails."""
+
+from ..aws import logs, metrics
+from ..aws.secrets import secret
+from ..web.call import Call
+from ..web.routes import PUBLIC, Routes
+from . import delivery, table
+from .model import UNDELIVERED, most_final
+
+routes = Routes(__name__)
+
+
+@routes.post("/api/webhooks/sendgrid", access=PUBLIC, idempotent=False, refuses=(400, 401))
+def hear(call: Call) -> str:
+    """Delivery events of SendGrid, signed; anything unsigned is refused and changes nothing.
+
+    One write per mail that the events speak of. Repeated and disordered events lead to the same state.
+    """
+    delivery.verify(call.raw, signature=call.headers.get(delivery.SIGNATURE_HEADER, ""),
+                    timestamp=call.headers.get(delivery.TIMESTAMP_HEADER, ""),
+                    public_key=secret("sendgrid").get("webhook_public_key", ""), now=call.clock.now())
+    for said in most_final(delivery.deliveries(call.raw)):
+        if not table.record(said):
+            continue
+        logs.info("mail event", mail=said.mail, state=said.event)
+        metrics.count("MailUndelivered" if said.event in UNDELIVERED else "MailEvent", kind=said.event)
+    return '{"status":"ok"}'
