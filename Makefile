@@ -35,7 +35,6 @@ test: install site  ## Every test; starts what it needs on free ports
 
 check: install  ## Style, types and floors
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
