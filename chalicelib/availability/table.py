@@ -33,6 +33,7 @@ class Sheet(BaseTable):
 
     class Meta:
         area = "calendar"
+        table_name = None
 
     resource = UnicodeAttribute(hash_key=True)
     day = UnicodeAttribute(range_key=True)

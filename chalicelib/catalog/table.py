@@ -23,6 +23,7 @@ class Edition(BaseTable):
 
     class Meta:
         area = "catalog"
+        table_name = None
 
     pk = UnicodeAttribute(hash_key=True, default=PARTITION)
     sk = UnicodeAttribute(range_key=True)
@@ -79,4 +80,4 @@ def opened(edition: Edition) -> Catalogue:
 
 def sealed(catalogue: Catalogue) -> bytes:
     """Return the catalogue as its document: JSON, gzip; the same content always gives the same bytes."""
-    return gzip.compress(catalogue.model_dump_json(exclude_defaults=True).encode(), mtime=0)
+    return gzip.compress(catalogue.model_dump_json(exclude_none=True).encode(), mtime=0)
