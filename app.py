@@ -1,10 +1,26 @@
 """The composition root: every area's routes, every worker and job. Nothing is defined here."""
 
+from chalicelib.availability import api as availability
 from chalicelib.aws import relay
+from chalicelib.carts import api as carts
+from chalicelib.catalog import api as catalog
+from chalicelib.notifications import api as notifications
+from chalicelib.notifications import jobs as notifications_jobs
+from chalicelib.orders import api as orders
+from chalicelib.orders import jobs as orders_jobs
+from chalicelib.payments import api as payments
 from chalicelib.web import system
 from chalicelib.web.app import App
 
 app = App.of(
-    areas={"system": system.routes},
-    jobs=[relay.jobs],
+    areas={
+        "catalog": catalog.routes,
+        "availability": availability.routes,
+        "carts": carts.routes,
+        "orders": orders.routes,
+        "payments": payments.routes,
+        "notifications": notifications.routes,
+        "system": system.routes,
+    },
+    jobs=[relay.jobs, orders_jobs.jobs, notifications_jobs.jobs],
 )

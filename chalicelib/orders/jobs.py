@@ -7,9 +7,13 @@ from chalice.app import Blueprint, SQSEvent
 from ..aws import logs, metrics, queues
 from ..core.clock import Clock, SystemClock
 from ..core.errors import DomainError
+from ..core.events import Fact
+from ..payments import table as payments
 from ..payments.gateways import gateway
+from ..payments.model import PaymentId
 from ..payments.signals import Signal, SignalKind
 from . import expire, settle, table
+from .give_back import give_back, hear_of_refund
 
 jobs = Blueprint(__name__)
 clock: Clock = SystemClock()
@@ -21,6 +25,12 @@ LOOKS_PER_RUN = 100
 def settle_signals(event: SQSEvent) -> dict[str, Any]:
     """Ask the provider about each payment we got a signal of, and settle it."""
     return queues.work_through(event.to_dict(), _settle, queue="payment-signals")
+
+
+@jobs.on_sqs_message(queue="refunds", batch_size=1)
+def refund_late_money(event: SQSEvent) -> dict[str, Any]:
+    """Give back the payment that each `payment.refund_due` fact names."""
+    return queues.work_through(event.to_dict(), _give_back, queue="refunds")
 
 
 @jobs.lambda_function()
@@ -45,5 +55,12 @@ def _settle(body: queues.Message) -> None:
     port = gateway(signal.provider)
     if signal.kind is SignalKind.CONFIRMATION and signal.token:
         settle.settle_token(signal.token, port, clock)
+    elif signal.kind is SignalKind.REFUND and signal.payment:
+        hear_of_refund(signal.payment, signal.token, port, clock)
     elif signal.payment:
         settle.settle_payment(signal.payment, port, clock)
+
+
+def _give_back(body: queues.Message) -> None:
+    payment = payments.load(PaymentId(Fact.from_message(body).data["payment"]))
+    give_back(payment.id, gateway(payment.method), clock)

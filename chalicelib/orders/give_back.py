@@ -1,0 +1,45 @@
+"""Money that bought nothing goes back, and the order's history says so in the same transaction."""
+
+from ..aws import logs
+from ..aws.transactions import Transaction
+from ..core.clock import Clock
+from ..payments import table as payments
+from ..payments.gateway import Gateway
+from ..payments.model import Payment, PaymentId, PaymentState
+from ..payments.refunds import Also, request_refund, settle_refund
+from . import model, table
+
+_FACTS = {
+    PaymentState.REFUND_REQUESTED: "payment.refund_requested",
+    PaymentState.REFUNDED: "payment.refunded",
+    PaymentState.REFUND_REJECTED: "payment.refund_rejected",
+    PaymentState.REFUND_UNCLEAR: "payment.refund_unclear",
+}
+
+
+def give_back(payment_id: PaymentId, gateway: Gateway, clock: Clock) -> Payment:
+    """Ask the provider to return what is due on a payment, at most once; return the payment.
+
+    Two reads besides those of `request_refund`, whose errors it raises.
+    """
+    order = table.load(payments.load(payment_id).order)
+    logs.bind(order.trace, order=order.id, payment=payment_id)
+    return request_refund(payment_id, receiver=order.guest.email, clock=clock, gateway=gateway, also=_told(clock))
+
+
+def hear_of_refund(payment_id: PaymentId, token: str | None, gateway: Gateway, clock: Clock) -> Payment:
+    """Ask the provider what became of a payment's refund and record it; return the payment."""
+    return settle_refund(payment_id, token=token, clock=clock, gateway=gateway, also=_told(clock))
+
+
+def _told(clock: Clock) -> Also:
+    """Return the step that tells the order of its payment's new state."""
+
+    def also(tx: Transaction, payment: Payment) -> None:
+        if payment.state in _FACTS:
+            after = model.changed(table.load(payment.order), clock.now())
+            fact = table.fact(after, _FACTS[payment.state], payment=payment.id,
+                              amount=payment.refund.amount if payment.refund else 0)
+            table.saved(tx, after, fact)
+
+    return also
