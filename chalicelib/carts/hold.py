@@ -31,10 +31,11 @@ def add_line(tx: Transaction, cart: Cart, wish: Wish, catalogue: Catalogue, cloc
     """Hold what is wished for HOLD, as part of `tx`, and return the cart with the new line at its frozen price.
 
     One read, of the day's sheets. Raises NotFound("service_not_found"), Invalid or Conflict as `find_spot` and
-    `Cart.with_line` do; the commit raises Conflict("slot_taken") when somebody was faster.
+    `Cart.must_accept` do; the commit raises Conflict("slot_taken") when somebody was faster.
     """
+    cart.must_accept(wish.service, wish.start, clock.now())
     line = _line(wish, catalogue, clock.now())
-    after = cart.with_line(line, clock.now())
+    after = cart.with_line(line)
     claim.take(tx, line.id, line.occupied, until=line.held_until, now=clock.now())
     table.saved(tx, after)
     return after

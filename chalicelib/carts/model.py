@@ -66,18 +66,21 @@ class Cart(BaseModel):
                 return line
         raise NotFound("line_not_found")
 
-    def with_line(self, line: Line, now: datetime) -> "Cart":
-        """Return the cart with one more line; it takes the place of a lapsed line for the same hour.
+    def must_accept(self, service: str, start: datetime, now: datetime) -> None:
+        """Raise Conflict unless the cart can take one more line for this hour.
 
-        Raises Conflict: "cart_checked_out", "slot_already_in_cart", "cart_full".
+        "cart_checked_out", "slot_already_in_cart" (a lapsed line does not count) or "cart_full".
         """
         self.must_be_open()
-        same = [old for old in self.lines if (old.service, old.start) == (line.service, line.start)]
-        if any(old.live(now) for old in same):
+        kept = [line for line in self.lines if line.live(now) or (line.service, line.start) != (service, start)]
+        if any((line.service, line.start) == (service, start) for line in kept):
             raise Conflict("slot_already_in_cart")
-        kept = tuple(old for old in self.lines if old not in same)
         if len(kept) >= MAX_LINES:
             raise Conflict("cart_full", lines=MAX_LINES)
+
+    def with_line(self, line: Line) -> "Cart":
+        """Return the cart with one more line; it takes the place of a lapsed line for the same hour."""
+        kept = tuple(old for old in self.lines if (old.service, old.start) != (line.service, line.start))
         return self.changed(lines=(*kept, line))
 
     def without_line(self, line_id: str) -> "Cart":
