@@ -157,7 +157,11 @@ class FlowGateway:
         sent = {name: value for name, value in {"apiKey": self._api_key, **params}.items() if value}
         sent["s"] = sign(sent, self._secret_key)
         begun = time.perf_counter()
-        status, body = self._exchange(method, path, sent)
+        try:
+            status, body = self._exchange(method, path, sent)
+        except (Unreachable, Unclear) as error:
+            logs.warning("flow did not answer", provider=_NAME, path=path, error=type(error).__name__)
+            raise
         reply = _object(body)
         code = text(reply.get("code")) if reply and status != 200 else None
         logs.info(

@@ -1,0 +1,122 @@
+"""What the payer and the receiver of a refund do, and what follows from it."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import wire
+from .notices import Notices
+from .store import Document, Kind, Store
+
+COUPON_SECONDS = 3 * 86_400
+
+
+@dataclass
+class Desk:
+    """Acts on payments and refunds. `now` gives epoch seconds; `refund_seconds` is how long a pay-out takes."""
+
+    store: Store
+    notices: Notices
+    now: Callable[[], float] = time.time
+    refund_seconds: float = 0.0
+    calls: list[tuple[str, str]] = field(default_factory=list)  # (path, commerceOrder) of every API call
+
+    def open(self, fields: dict[str, str]) -> Document:
+        """Store a new payment and return it with its token and flowOrder."""
+        now, token = self.now(), secrets.token_hex(20).upper()
+        seconds = int(fields.get("timeout") or 0)
+        document: Document = {
+            "commerceOrder": fields["commerceOrder"],
+            "subject": fields["subject"],
+            "email": fields["email"],
+            "amount": int(fields["amount"]),
+            "currency": fields.get("currency") or "CLP",
+            "optional": fields.get("optional"),
+            "urlConfirmation": fields["urlConfirmation"],
+            "urlReturn": fields["urlReturn"],
+            "status": wire.PENDING,
+            "created": now,
+            "expires": now + seconds if seconds else None,
+        }
+        return {**document, "token": token, "number": self.store.add("payments", token, document)}
+
+    def pay(self, token: str, *, force: bool = False) -> Document:
+        """Pay; `force` pays also what has expired (money that was on its way). Confirms to the merchant."""
+        return self._end(token, {"status": wire.PAID, "paid_at": self.now()}, tell=True, force=force)
+
+    def reject(self, token: str) -> Document:
+        """Have the bank say no. Confirms to the merchant."""
+        return self._end(token, {"status": wire.REJECTED}, tell=True)
+
+    def leave(self, token: str) -> Document:
+        """Annul: the payer gives up. The merchant hears of it only by the browser's return."""
+        return self._end(token, {"status": wire.ANNULLED}, tell=False)
+
+    def coupon(self, token: str) -> Document:
+        """Take a coupon to pay in cash within days: still pending, and no longer bound to the checkout's timeout."""
+        now = self.now()
+        return self._end(
+            token, {"coupon_at": now, "expires": now + COUPON_SECONDS, "media": wire.COUPON_MEDIA}, tell=False
+        )
+
+    def ask_refund(self, payment: Document, fields: dict[str, str]) -> Document:
+        """Store a refund that its receiver has yet to accept."""
+        token = secrets.token_hex(20).upper()
+        document: Document = {
+            "refundCommerceOrder": fields["refundCommerceOrder"],
+            "email": fields["receiverEmail"],
+            "amount": int(fields["amount"]),
+            "urlCallBack": fields["urlCallBack"],
+            "payment": payment["token"],
+            "commerceOrder": payment["commerceOrder"],
+            "status": "created",
+            "created": self.now(),
+        }
+        return {**document, "token": token, "number": self.store.add("refunds", token, document)}
+
+    def accept_refund(self, token: str) -> Document:
+        """Have the receiver accept. Calls urlCallBack; the pay-out follows after `refund_seconds`, unannounced."""
+        return self._end_refund(token, "accepted", paid_out=self.now() + self.refund_seconds)
+
+    def reject_refund(self, token: str) -> Document:
+        """Have the receiver decline. Calls urlCallBack."""
+        return self._end_refund(token, "rejected")
+
+    def cancel_refund(self, token: str) -> Document:
+        """Have the merchant withdraw a refund; nobody is called."""
+        return self._end_refund(token, "canceled", tell=False)
+
+    def _end(self, token: str, changes: dict[str, Any], *, tell: bool, force: bool = False) -> Document:
+        def change(payment: Document) -> Document | None:
+            status = wire.status_at(payment, self.now())
+            unpaid = int(payment["status"]) != wire.PAID
+            return {**payment, **changes} if status == wire.PENDING or (force and unpaid) else None
+
+        payment, changed = self._change("payments", token, change)
+        if changed and tell:
+            self.notices.send(payment["urlConfirmation"], token, order=payment["commerceOrder"])
+        return payment
+
+    def _end_refund(self, token: str, status: str, *, tell: bool = True, **changes: float) -> Document:
+        def change(refund: Document) -> Document | None:
+            return {**refund, **changes, "status": status} if refund["status"] == "created" else None
+
+        refund, changed = self._change("refunds", token, change)
+        if changed and tell:
+            self.notices.send(refund["urlCallBack"], token, order=refund["commerceOrder"])
+        return refund
+
+    def _change(self, kind: Kind, token: str, change: Callable[[Document], Document | None]) -> tuple[Document, bool]:
+        happened: list[bool] = []
+
+        def noting(document: Document) -> Document | None:
+            changed = change(document)
+            happened.append(changed is not None)
+            return changed
+
+        document = self.store.change(kind, token, noting)
+        if document is None:
+            raise KeyError(token)
+        return document, any(happened)

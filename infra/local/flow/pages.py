@@ -1,0 +1,132 @@
+"""The pages: where a guest pays, where a receiver accepts a refund, and the list with the buttons for bad days."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from . import wire
+from .desk import Desk
+from .faults import KINDS, Faults
+from .store import Document
+
+_STATES = {wire.PENDING: "Pendiente", wire.PAID: "Pagado", wire.REJECTED: "Rechazado", wire.ANNULLED: "Anulado"}
+_REFUND_STATES = {
+    "created": "Por aceptar",
+    "accepted": "Aceptada",
+    "rejected": "Rechazada",
+    "refunded": "Devuelta",
+    "canceled": "Cancelada",
+}
+
+
+def build(desk: Desk, faults: Faults) -> Blueprint:
+    """Return the pages as a Flask blueprint."""
+    pages = Blueprint("pages", __name__, template_folder="templates")
+    pages.add_app_template_filter(pesos)
+    verbs: dict[str, Callable[[str], Document]] = {
+        "pay": desk.pay,
+        "reject": desk.reject,
+        "leave": desk.leave,
+        "coupon": desk.coupon,
+    }
+    refund_verbs: dict[str, Callable[[str], Document]] = {
+        "accept": desk.accept_refund,
+        "decline": desk.reject_refund,
+    }
+
+    @pages.get("/app/web/pay.php")
+    def pay_page() -> ResponseReturnValue:
+        payment = desk.store.get("payments", request.args.get("token", ""))
+        if payment is None:
+            return render_template("unknown.html"), 404
+        status = wire.status_at(payment, desk.now())
+        left = max(0, int(payment["expires"] - desk.now())) if payment.get("expires") else None
+        return render_template(
+            "pay.html",
+            payment=payment,
+            state=_STATES[status],
+            card=wire.TEST_CARD,
+            left=left,
+            open=status == wire.PENDING,
+        )
+
+    @pages.post("/app/web/pay.php")
+    def pay() -> ResponseReturnValue:
+        payment = _act(verbs, request.args.get("token", ""))
+        return render_template("return.html", payment=payment, state=_STATES[wire.status_at(payment, desk.now())])
+
+    @pages.get("/app/web/refund.php")
+    def refund_page() -> ResponseReturnValue:
+        refund = desk.store.get("refunds", request.args.get("token", ""))
+        if refund is None:
+            return render_template("unknown.html"), 404
+        state = wire.refund_state(refund, desk.now())
+        return render_template("refund.html", refund=refund, state=_REFUND_STATES[state], open=state == "created")
+
+    @pages.post("/app/web/refund.php")
+    def refund() -> ResponseReturnValue:
+        token = request.args.get("token", "")
+        _act(refund_verbs, token)
+        return redirect(f"/app/web/refund.php?token={token}", 303)
+
+    @pages.get("/")
+    def index() -> ResponseReturnValue:
+        now = desk.now()
+        return render_template(
+            "index.html",
+            kinds=sorted(KINDS),
+            faults=faults.armed(),
+            notices=desk.notices.sent()[-8:][::-1],
+            payments=[(p, _STATES[wire.status_at(p, now)]) for p in desk.store.all("payments")[:50]],
+            refunds=[(r, _REFUND_STATES[wire.refund_state(r, now)]) for r in desk.store.all("refunds")[:50]],
+        )
+
+    @pages.route("/_sandbox/faults", methods=["GET", "POST", "DELETE"])
+    def armed() -> ResponseReturnValue:
+        if request.method == "DELETE" or request.form.get("kind") == "clear":
+            faults.clear()
+        elif request.method == "POST":
+            wanted = request.get_json() if request.is_json else _from_form()
+            try:
+                faults.arm(**wanted)
+            except (TypeError, ValueError) as error:
+                return jsonify(problem=str(error)), 400
+        return jsonify(faults=faults.armed()) if request.is_json or not request.form else redirect("/", 303)
+
+    @pages.get("/_sandbox/payments")
+    def payments() -> ResponseReturnValue:
+        return jsonify(payments=desk.store.all("payments"), refunds=desk.store.all("refunds"))
+
+    @pages.post("/_sandbox/payments/<token>/<verb>")
+    def act(token: str, verb: str) -> ResponseReturnValue:
+        if verb not in verbs:
+            abort(404)
+        _act(verbs, token, verb)
+        return redirect("/", 303)
+
+    return pages
+
+
+def pesos(amount: int) -> str:
+    """Return an amount as a Chilean reads it."""
+    return "$" + f"{amount:,}".replace(",", ".")
+
+
+def _act(verbs: dict[str, Callable[[str], Document]], token: str, verb: str | None = None) -> Document:
+    work = verbs.get(verb or request.form.get("action", ""))
+    if work is None:
+        abort(400)
+    try:
+        return work(token)
+    except KeyError:
+        abort(404)
+
+
+def _from_form() -> dict[str, object]:
+    wanted: dict[str, object] = {"kind": request.form.get("kind", "")}
+    if request.form.get("order"):
+        wanted["order"] = request.form["order"].strip()
+    if request.form.get("seconds"):
+        wanted["seconds"] = float(request.form["seconds"])
+    return wanted
