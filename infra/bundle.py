@@ -31,7 +31,8 @@ _PRUNED = (
     "pydantic/v1/", "pydantic/mypy.py", "charset_normalizer/*.so", "sendgrid/helpers/inbound/",
     *(f"tzdata/zoneinfo/{name}/" for name in (
         "Africa", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")),
-    "phonenumbers/shortdata/region_*.py", "phonenumbers/geodata/", "phonenumbers/carrierdata/", "phonenumbers/tzdata/", "botocore/cacert.pem",
+    "phonenumbers/shortdata/region_*.py", "phonenumbers/geodata/", "phonenumbers/carrierdata/", "phonenumbers/tzdata/",
+    "botocore/cacert.pem",
     "aws_lambda_powertools/event_handler/", *(f"aws_lambda_powertools/utilities/{name}/" for name in (
         "auth_alpha", "batch", "circuit_breaker", "data_classes", "data_masking", "feature_flags", "idempotency",
         "kafka", "metadata", "parameters", "parser", "streaming", "validation")),

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import hashlib
 import json
 import sys
 from dataclasses import dataclass
@@ -24,6 +25,16 @@ class Package:
     stage: str
     bundles: dict[str, Bundle]
     template: Path
+
+    @property
+    def digest(self) -> str:
+        """The template's hash, and by the names in it the code's."""
+        return hashlib.sha256(self.template.read_bytes()).hexdigest()[:32]
+
+    @property
+    def version(self) -> str:
+        """What `GET /api/salud` says is running."""
+        return self.bundles["core"].digest[:12]
 
 
 def build(stage: str, *, root: Path = ROOT, out: Path = BUILD) -> Package:
