@@ -1,8 +1,8 @@
 """What a guest fills in at check-out, and what makes it acceptable (PROVIDERS.md §E)."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from ..core.geography import valid_comuna
@@ -40,14 +40,15 @@ class Document(BaseModel):
     type: Literal["rut", "passport"]
     number: Annotated[Text, Field(min_length=2, max_length=20)]
 
-    @model_validator(mode="after")
-    def _checked(self) -> Self:
-        if self.type == "rut":
-            rut = normalise_rut(self.number)
-            if rut is None:
-                raise PydanticCustomError("rut_invalid", "the check digit does not match")
-            self.number = rut
-        return self
+    @field_validator("number")
+    @classmethod
+    def _checked(cls, number: str, info: ValidationInfo) -> str:
+        if info.data.get("type") != "rut":
+            return number
+        rut = normalise_rut(number)
+        if rut is None:
+            raise PydanticCustomError("rut_invalid", "the check digit does not match")
+        return rut
 
 
 class GuestForm(BaseModel):
@@ -63,15 +64,20 @@ class GuestForm(BaseModel):
     region: Annotated[int, Field(ge=1, le=16)] | None = None
     comuna: Annotated[Text, Field(max_length=60)] | None = None
 
-    @model_validator(mode="after")
-    def _belongs_together(self) -> Self:
-        phone = normalise_phone(self.phone, self.country)
-        if phone is None:
+    @field_validator("phone")
+    @classmethod
+    def _reachable(cls, phone: str, info: ValidationInfo) -> str:
+        normal = normalise_phone(phone, info.data.get("country", "CL"))
+        if normal is None:
             raise PydanticCustomError("phone_invalid", "no such number")
-        self.phone = phone
-        if self.comuna is not None and (self.region is None or not valid_comuna(self.region, self.comuna)):
+        return normal
+
+    @field_validator("comuna")
+    @classmethod
+    def _in_its_region(cls, comuna: str | None, info: ValidationInfo) -> str | None:
+        if comuna is not None and not valid_comuna(info.data.get("region") or 0, comuna):
             raise PydanticCustomError("comuna_invalid", "not a comuna of the region")
-        return self
+        return comuna
 
     def guest(self) -> Guest:
         """Return the domain's own value."""

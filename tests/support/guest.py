@@ -5,10 +5,12 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import requests
+
+from chalicelib.core.clock import SystemClock, spa_date
 
 T = TypeVar("T")
 _people = itertools.count(1)
@@ -71,7 +73,7 @@ class Guest:
 
 def free_hour(api: str, service: str, *, guests: int = 2, after_days: int = 5) -> str:
     """Return the first free start of a service from `after_days` on."""
-    first = date.today() + timedelta(days=after_days)
+    first = spa_date(SystemClock().now()) + timedelta(days=after_days)
     response = requests.get(f"{api}/api/disponibilidad", timeout=40, params={
         "servicio": service, "desde": str(first), "hasta": str(first + timedelta(days=30)), "personas": guests})
     assert response.status_code == 200, response.text
