@@ -1,6 +1,6 @@
 """The worker of the queue `notifications`.
 
-Queue numbers (infra sets them, send.LEASE depends on them): time-out 30 s, visibility 180 s (six time-outs,
+Queue numbers (infra sets them, send.LEASE depends on them): time-out 60 s, visibility 360 s (six time-outs,
 PROVIDERS.md §F.2), five receives, then the dead letters. A mail in doubt is decided by the second receive.
 """
 

@@ -16,8 +16,8 @@ from .sendgrid import InDoubt
 from .table import Claim
 
 # How long a mail without an answer waits for SendGrid's events before it is sent again: longer than the worker may live
-# (30 s) plus SendGrid's batching of events (about 30 s, PROVIDERS.md §C.3), shorter than the queue's visibility time
-# (180 s), so that the next delivery of the message already knows.
+# (60 s) plus SendGrid's batching of events (about 30 s, PROVIDERS.md §C.3), shorter than the queue's visibility time
+# (360 s), so that the next delivery of the message already knows.
 LEASE = timedelta(seconds=150)
 
 

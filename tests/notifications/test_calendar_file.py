@@ -1,0 +1,98 @@
+"""The calendar file, read back by the library that calendars read with."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar, Component
+
+from chalicelib.core.calendar_file import calendar_file
+from chalicelib.core.clock import SPA_ZONE, at_spa
+
+STAMP = datetime(2026, 11, 22, 15, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Booked:
+    id: str
+    name: str
+    start: datetime
+    end: datetime
+    guests: int = 2
+
+
+def _booked(day: date, wall: time, minutes: int = 120, id: str = "lin_a", name: str = "Tina Hornopirén") -> Booked:
+    start = at_spa(day, wall)
+    return Booked(id, name, start, start + timedelta(minutes=minutes))
+
+
+def _read(*lines: Booked, lang: str = "es") -> Component:
+    return Calendar.from_ical(calendar_file(lines, number="7K2M-9Q4T-X", lang=lang, stamp=STAMP))  # type: ignore[arg-type]
+
+
+def test_each_line_is_an_event_at_the_spas_wall_time_with_a_reminder() -> None:
+    calendar = _read(_booked(date(2026, 12, 2), time(17)), _booked(date(2026, 12, 2), time(20), 50, "lin_b", "Masaje"))
+    first, second = calendar.walk("VEVENT")
+    assert (str(first["uid"]), str(second["uid"])) == ("lin_a@aremko.cl", "lin_b@aremko.cl")
+    assert first["dtstart"].params["TZID"] == "America/Santiago"
+    assert first.decoded("dtstart").replace(tzinfo=None) == datetime(2026, 12, 2, 17)
+    assert first.decoded("dtend").replace(tzinfo=None) == datetime(2026, 12, 2, 19)
+    assert second.decoded("dtend") - second.decoded("dtstart") == timedelta(minutes=50)
+    assert first.decoded("dtstamp") == STAMP
+    assert "7K2M-9Q4T-X" in first["description"]
+    assert first["location"] == "Aremko Spa, Río Pescado, Puerto Varas, Chile"
+    assert [alarm.decoded("trigger") for alarm in calendar.walk("VALARM")] == [timedelta(hours=-3)] * 2
+
+
+def test_the_same_booking_gives_the_same_bytes_so_that_opening_it_twice_changes_nothing() -> None:
+    line = _booked(date(2026, 12, 2), time(17))
+    assert calendar_file([line], number="N", lang="es", stamp=STAMP) == calendar_file([line], number="N", lang="es", stamp=STAMP)
+
+
+def test_in_english() -> None:
+    (event,) = _read(_booked(date(2026, 12, 2), time(17)), lang="en").walk("VEVENT")
+    assert event["summary"] == "Tina Hornopirén at Aremko"
+
+
+def test_the_file_says_nothing_of_the_guest_and_ends_its_lines_as_the_standard_wants() -> None:
+    raw = calendar_file([_booked(date(2026, 12, 2), time(17))], number="N", lang="es", stamp=STAMP)
+    assert b"ATTENDEE" not in raw
+    assert b"http" not in raw
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 75
+
+
+@pytest.mark.parametrize("day", [date(2026, 4, 4), date(2026, 9, 5), date(2026, 9, 6), date(2027, 4, 3),
+                                 date(2026, 7, 1), date(2026, 12, 2)])
+@pytest.mark.parametrize("wall", [time(12), time(22)])
+def test_the_instants_are_right_on_days_when_the_clocks_change(day: date, wall: time) -> None:
+    line = _booked(day, wall)
+    (event,) = _read(line).walk("VEVENT")
+    assert event.decoded("dtstart") == line.start
+    assert event.decoded("dtend") == line.end
+    assert event.decoded("dtend").astimezone(UTC) - event.decoded("dtstart").astimezone(UTC) == timedelta(hours=2)
+
+
+def test_an_hour_that_comes_twice_is_written_in_utc() -> None:
+    line = _booked(date(2026, 4, 4), time(22))  # ends at 23:00 for the second time that night
+    raw = calendar_file([line], number="N", lang="es", stamp=STAMP)
+    assert b"DTSTART;TZID=America/Santiago:20260404T220000" in raw
+    assert b"DTEND:20260405T030000Z" in raw
+
+
+def test_the_time_zone_in_the_file_agrees_with_the_tz_database_all_year_round() -> None:
+    (zone,) = _read(_booked(date(2026, 12, 2), time(17))).walk("VTIMEZONE")
+    theirs, ours = zone.to_tz(lookup_tzid=False), ZoneInfo(SPA_ZONE.key)
+    at = datetime(2026, 5, 1, 1)  # midnight itself does not exist on the day the clocks go forward
+    while at < datetime(2027, 11, 1):
+        assert at.replace(tzinfo=theirs).utcoffset() == at.replace(tzinfo=ours).utcoffset(), at
+        at += timedelta(hours=12)
+
+
+def test_the_changes_in_the_file_are_the_published_ones() -> None:
+    (zone,) = _read(_booked(date(2026, 12, 2), time(17))).walk("VTIMEZONE")
+    changes = [(part.decoded("dtstart").replace(tzinfo=None), part.name) for part in zone.subcomponents]
+    assert changes == [  # local time before the change: 03:00 and 04:00 UTC (PROVIDERS.md §E.4)
+        (datetime(2026, 4, 5), "STANDARD"), (datetime(2026, 9, 6), "DAYLIGHT"),
+        (datetime(2027, 4, 4), "STANDARD"), (datetime(2027, 9, 5), "DAYLIGHT")]
