@@ -103,7 +103,7 @@ def test_a_rejected_card_keeps_the_hold_and_a_second_try_pays(stack, guest):
 def test_a_thousand_paid_for_sixty_thousand_confirms_nothing(stack, guest):
     guest.hold("tina-puntiagudo", free_hour(stack.api_url, "tina-puntiagudo"))
     placed = guest.check_out().json()
-    stack.flow.fault("tamper_amount", order=placed["payment"]["id"], value=1000, times=None)
+    stack.flow.fault("amount", order=placed["payment"]["id"], value="1000", times=None)
     stack.flow.pay(token_of(placed["payment"]["url"]))
     eventually(lambda: guest.look()["payments"][0]["state"] == "mismatch", what="the mismatch")
     order = guest.look()
