@@ -1,0 +1,235 @@
+"""A guest's whole journey in one process: the real application on an emulator's tables, with a provider and a mail
+service of our own making, and a clock that stands still.
+
+Everything between the HTTP event and DynamoDB is the production code. What the cloud would carry from one function
+to the next (queues, the stream) is carried here by `World`, so that a test can repeat, delay or reorder it.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from chalice.app import DynamoDBEvent, SQSEvent
+
+from app import app
+from chalicelib.availability.table import Sheet
+from chalicelib.aws import queues, relay
+from chalicelib.aws.tables import connection
+from chalicelib.catalog import table as catalogue_table
+from chalicelib.catalog.load import load
+from chalicelib.catalog.publish import publish
+from chalicelib.core.clock import FixedClock
+from chalicelib.notifications import jobs as mail_jobs
+from chalicelib.notifications import send as mail_send
+from chalicelib.notifications import table as mail_table
+from chalicelib.notifications.model import Delivery, Mail
+from chalicelib.orders import api as orders_api
+from chalicelib.orders import jobs as order_jobs
+from chalicelib.web import edge
+from infra.paths import ROOT
+from tests.support.provider import MemoryFlow
+
+NOW = datetime(2026, 12, 2, 15, 0, tzinfo=UTC)  # a Wednesday at noon
+CATALOGUE = ROOT / "infra/demo/catalogue.yaml"
+TUB = "tina-hornopiren"
+GUEST = {"phone": "+56987654321", "name": "Ana Soto", "email": "ana@example.cl"}
+FORM: dict[str, Any] = {"guest": GUEST, "consents": {"policy": True}, "policy_version": "2026-11",
+                        "payment_method": "flow"}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An HTTP answer."""
+
+    status: int
+    text: str
+    headers: dict[str, str]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+def request_event(method: str, path: str, *, body: Any = None, token: str | None = None, key: str | None = None,
+                  caller: str = "10.0.0.1", form: str | None = None) -> dict[str, Any]:
+    """Return the API Gateway proxy event of a request."""
+    path, _, query = path.partition("?")
+    resource, values = _resource(method, path)
+    headers = {"accept-language": "es", "cloudfront-viewer-address": f"{caller}:1234"}
+    if body is not None:
+        headers["content-type"] = "application/json"
+    if form is not None:
+        headers["content-type"] = "application/x-www-form-urlencoded"
+    if token:
+        headers["authorization"] = f"Bearer {token}"
+    if key:
+        headers["idempotency-key"] = key
+    parameters = dict(pair.split("=", 1) for pair in query.split("&")) if query else {}
+    return {
+        "resource": resource, "path": path, "httpMethod": method, "headers": headers,
+        "multiValueQueryStringParameters": {name: [value] for name, value in parameters.items()} or None,
+        "pathParameters": values or None, "stageVariables": None, "isBase64Encoded": False,
+        "body": form if form is not None else json.dumps(body) if body is not None else None,
+        "requestContext": {"resourcePath": resource, "httpMethod": method, "requestId": "request-0001",
+                           "identity": {"sourceIp": "127.0.0.1"}, "path": path},
+    }
+
+
+def _resource(method: str, path: str) -> tuple[str, dict[str, str]]:
+    for routes in app.areas.values():
+        for route in routes.table:
+            pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route.path)
+            found = re.fullmatch(pattern, path)
+            if found and route.method == method:
+                return route.path, found.groupdict()
+    raise LookupError(f"no route {method} {path}")
+
+
+def send(method: str, path: str, **options: Any) -> Reply:
+    """Send one request through the application, edge and all."""
+    answer = app(request_event(method, path, **options), None)
+    return Reply(answer["statusCode"], answer["body"], answer.get("headers", {}))
+
+
+def new_line(start: str = "2026-12-03T17:00:00-03:00", service: str = TUB, guests: int = 2) -> dict[str, Any]:
+    """Return the body that asks for one line."""
+    return {"service": service, "start": start, "guests": guests}
+
+
+@dataclass
+class Post:
+    """The mail service: what it accepted."""
+
+    accepted: list[tuple[str, Mail]] = field(default_factory=list)
+    unheard: list[str] = field(default_factory=list)
+
+    def __call__(self, mail: Mail, *, mail_id: str) -> str | None:
+        self.accepted.append((mail_id, mail))
+        self.unheard.append(mail_id)
+        return f"message-{len(self.accepted)}"
+
+    def kinds(self) -> list[str]:
+        return sorted(mail.kind for _, mail in self.accepted)
+
+
+@dataclass
+class World:
+    """Everything around the functions: clock, provider, mail service, queues and the stream."""
+
+    clock: FixedClock
+    flow: MemoryFlow
+    post: Post = field(default_factory=Post)
+    queued: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    relayed: set[str] = field(default_factory=set)
+
+    def put(self, queue: str, body: dict[str, Any]) -> None:
+        """Stand in for SQS: keep a message until a worker has done it."""
+        self.queued.setdefault(queue, []).append(json.loads(json.dumps(body)))
+
+    def work(self, queue: str) -> int:
+        """Deliver each waiting message once, alone; keep what fails. Return how many are left."""
+        handler = {"payment-signals": order_jobs.settle_signals, "refunds": order_jobs.refund_late_money,
+                   "notifications": mail_jobs.send_mails}[queue]
+        for body in list(self.queued.get(queue, [])):
+            answer = handler(sqs_event(body), None)
+            if not answer["batchItemFailures"]:
+                self.queued[queue].remove(body)
+        return len(self.queued.get(queue, []))
+
+    def facts(self, order: str) -> list[dict[str, Any]]:
+        """Return the fact items of an order, in the order in which they were written."""
+        return [item for item in items_of(order) if item["sk"]["S"].startswith(relay.FACT_PREFIX)]
+
+    def stream(self, order: str) -> None:
+        """Hand each fact of an order that was not relayed yet to the relay; stop at the first that fails."""
+        for item in self.facts(order):
+            name = item["sk"]["S"]
+            if name in self.relayed:
+                continue
+            if relay.relay(stream_event(item), None)["batchItemFailures"]:
+                return
+            self.relayed.add(name)
+
+    def mail_events(self) -> None:
+        """Tell what the mail service knows: it has every mail it accepted."""
+        while self.post.unheard:
+            mail_table.record(Delivery(self.post.unheard[0], "processed", int(self.clock.now().timestamp())))
+            self.post.unheard.pop(0)
+
+    def settle_everything(self, order: str) -> None:
+        """Let the cloud run until nothing moves any more: stream, queues, minutes, provider's notices."""
+        for _ in range(12):
+            self.stream(order)
+            self.mail_events()
+            left = sum(self.work(queue) for queue in ("payment-signals", "refunds", "notifications"))
+            for token, payment in self.flow.refund_notices():
+                send("POST", f"/api/webhooks/flow/devolucion/{payment}", form=f"token={token}")
+            self.stream(order)
+            if not left and not any(self.queued.values()):
+                return
+            self.clock.advance(seconds=200)
+        raise AssertionError(f"never came to rest: {self.queued}")
+
+
+def sqs_event(*bodies: dict[str, Any]) -> dict[str, Any]:
+    """Return an SQS event with message ids of their own."""
+    return SQSEvent({"Records": [{"body": json.dumps(body), "messageId": f"message-{number}", "receiptHandle": "r"}
+                                 for number, body in enumerate(bodies)]}, None).to_dict()
+
+
+def stream_event(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the stream's event of one new item."""
+    record = {"eventName": "INSERT", "dynamodb": {"NewImage": item, "SequenceNumber": "1"}, "eventSourceARN": "orders"}
+    return DynamoDBEvent({"Records": [record]}, None).to_dict()
+
+
+def items_of(order: str) -> list[dict[str, Any]]:
+    """Return everything stored under an order's number."""
+    from chalicelib.aws import settings
+
+    answer = connection().dispatch("Query", {
+        "TableName": settings.table("orders"), "ConsistentRead": True, "KeyConditionExpression": "pk = :o",
+        "ExpressionAttributeValues": {":o": {"S": order}}})
+    found: list[dict[str, Any]] = answer["Items"]
+    return found
+
+
+def sheet_of(resource: str, day: str) -> dict[str, dict[str, Any]]:
+    """Return the marks on a day sheet: `{"t1700": {"h": claim, "u": epoch}}`, without `u` when confirmed."""
+    from chalicelib.aws import settings
+
+    Sheet._get_connection()
+    answer = connection().dispatch("GetItem", {"TableName": settings.table("calendar"), "ConsistentRead": True, "Key": {
+        "resource": {"S": resource}, "day": {"S": day}}})
+    marks = {name: value["M"] for name, value in answer.get("Item", {}).items() if "M" in value}
+    return {name: {part: next(iter(value.values())) for part, value in mark.items()} for name, mark in marks.items()}
+
+
+def published(path: Path = CATALOGUE) -> None:
+    """Publish the demo catalogue to the tables at hand."""
+    publish(load(path), by="test", note="test", clock=FixedClock(NOW))
+
+
+@contextmanager
+def world(at: datetime = NOW) -> Iterator[World]:
+    """Yield a world whose clock stands at `at`, wired into the application until the block ends."""
+    clock = FixedClock(at)
+    found = World(clock, MemoryFlow(clock))
+    with (
+        mock.patch.object(edge, "clock", clock), mock.patch.object(order_jobs, "clock", clock),
+        mock.patch.object(mail_jobs, "clock", clock),
+        mock.patch.object(orders_api, "gateway", lambda method: found.flow),
+        mock.patch.object(order_jobs, "gateway", lambda method: found.flow),
+        mock.patch.object(queues, "send", lambda queue, body: found.put(queue, body)),
+        mock.patch.dict(mail_send.send_mail.__kwdefaults__, {"post": lambda mail, mail_id: found.post(
+            mail, mail_id=mail_id)}),
+    ):
+        catalogue_table.forget()
+        yield found
+        catalogue_table.forget()
