@@ -2,7 +2,7 @@
 
 import re
 
-_SHAPE = re.compile(r"^(\d{1,8})([0-9K])$")
+_SHAPE = re.compile(r"^([0-9]{1,8})([0-9K])$")
 
 
 def normalise_rut(text: str) -> str | None:
