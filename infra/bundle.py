@@ -37,8 +37,8 @@ _PRUNED = (
         "auth_alpha", "batch", "circuit_breaker", "data_classes", "data_masking", "feature_flags", "idempotency",
         "kafka", "metadata", "parameters", "parser", "streaming", "validation")),
 )
-# Only mail needs SendGrid's library, and with it a cryptography library as large as all the rest.
-_ONLY_IN = {"mail": ("sendgrid/", "python_http_client/", "cryptography/", "_cffi_backend")}
+# Only mail needs SendGrid's library, and with it a cryptography library as large as all the rest; it reads no phones.
+_ONLY_IN = {"mail": ("sendgrid/", "python_http_client/", "cryptography/", "_cffi_backend"), "core": ("phonenumbers/",)}
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def build(target: Target, kind: str, entries: dict[str, str], *, root: Path = RO
     dependencies = _dependencies(target, root / "requirements.txt", out / "deps")
     with tempfile.TemporaryDirectory() as scratch:
         code = Path(scratch)
-        shutil.copytree(root / "chalicelib", code / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(root / "chalicelib", code / "chalicelib", ignore=shutil.ignore_patterns("__pycache__", "mjml"))
         for module, text in entries.items():
             (code / f"{module}.py").write_text(text, encoding="utf-8")
         digest = _digest(f"{_LAYOUT} {kind} {target} {dependencies.name}", code)
@@ -110,7 +110,7 @@ def build(target: Target, kind: str, entries: dict[str, str], *, root: Path = RO
             skipped = tuple(name for other, names in _ONLY_IN.items() if other != kind for name in names)
             files = [item for item in _files(code, dependencies) if not item[0].startswith(skipped)]
             _zip(path, files)
-    if path.stat().st_size > LIMIT_BYTES:
+    if target.platforms and path.stat().st_size > LIMIT_BYTES:
         raise PackagingFailed(f"{path.name} is {path.stat().st_size:,} bytes; the limit is {LIMIT_BYTES:,}")
     return Bundle(path, digest)
 

@@ -26,6 +26,14 @@ def current_parameter(cloudformation: Any, name: str, parameter: str) -> str:
     return str(values.get(parameter, ""))
 
 
+def outputs_of(cloudformation: Any, name: str) -> dict[str, str]:
+    """Return the running stack's outputs; one request. Raises DeploymentFailed when there is no such stack."""
+    found = _describe(cloudformation, name)
+    if found is None:
+        raise DeploymentFailed(f"there is no stack {name} here")
+    return _outputs(found)
+
+
 def bring_up(cloudformation: Any, name: str, template_url: str, digest: str, parameters: dict[str, str],
              say: Say) -> dict[str, str]:
     """Create or update the stack and return its outputs; do nothing when it already is what is asked for.

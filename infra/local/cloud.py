@@ -25,6 +25,7 @@ ACCOUNT = "000000000000"
 ROOT_KEY, ROOT_SECRET = "test", "test"
 SERVICES = ("apigateway", "cloudformation", "cloudfront", "cloudtrail", "dynamodb", "dynamodbstreams", "events", "iam",
             "lambda", "logs", "monitoring", "s3", "scheduler", "secretsmanager", "sns", "sqs", "sts")
+DEFAULT_PORT = 4566
 START_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -110,6 +111,14 @@ def settings(cloud: Cloud) -> Mapping[str, str]:
     """Return what an AWS client or command line needs in its environment to talk to the local cloud."""
     return {"AWS_ENDPOINT_URL": cloud.endpoint, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": ROOT_KEY, "AWS_SECRET_ACCESS_KEY": ROOT_SECRET}
+
+
+def reach_local() -> None:
+    """Point this process's AWS clients at the local cloud, unless its environment already does."""
+    endpoint = f"http://{HOST}:{os.environ.get('CLOUD_PORT', DEFAULT_PORT)}"
+    for name, value in {"AWS_ENDPOINT_URL": endpoint, "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": ROOT_KEY,
+                        "AWS_SECRET_ACCESS_KEY": ROOT_SECRET}.items():
+        os.environ.setdefault(name, value)
 
 
 def _end_group(group: int) -> None:

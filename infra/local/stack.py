@@ -1,0 +1,141 @@
+"""The whole system, up and running: local cloud, provider sandboxes, the stack deployed in it, the site in front.
+
+`make run` and the tests use the same class; they differ in ports, in where the files are, and in what is kept.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra import deploy, package
+from infra.local import flow as flow_sandbox
+from infra.local import mail as mail_sandbox
+from infra.local.cloud import REGION, ROOT_KEY, ROOT_SECRET, Cloud, settings
+from infra.local.front import Front
+from infra.paths import ROOT
+from infra.stack import DeploymentFailed
+
+Say = Callable[[str], None]
+STAGE = "local"
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where to listen; 0 takes any free port."""
+
+    site: int = 0
+    cloud: int = 0
+    flow: int = 0
+    mail: int = 0
+
+
+class Stack:
+    """A running system.
+
+    `site_url` is the site with /api on one origin, `api_url` the API alone (append "/api/servicios"); `flow` and `mail`
+    are the sandboxes, None when the environment names the real provider; `outputs` are the stack's.
+    """
+
+    def __init__(self, cloud: Cloud, front: Front, flow: flow_sandbox.Server | None,
+                 mail: mail_sandbox.Server | None, outputs: dict[str, str]) -> None:
+        self.cloud, self.front, self.flow, self.mail, self.outputs = cloud, front, flow, mail, outputs
+        self.site_url = front.url
+        self.api_url = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/v1/_user_request_"
+
+    @classmethod
+    def start(cls, directory: Path, *, ports: Ports | None = None, keep_state: bool = False, record_calls: bool = False,
+              site: Path | None = None, seed: bool = True, providers: dict[str, str] | None = None,
+              say: Say = lambda line: None) -> "Stack":
+        """Bring everything up with its files in `directory`; stop what was started if something fails.
+
+        `site` is a built site; without one only the API is there. `providers` holds the keys of real providers
+        (FLOW_API_KEY, FLOW_SECRET_KEY, FLOW_API_URL, SENDGRID_API_KEY …), which then replace their sandboxes.
+        """
+        ports, providers = ports or Ports(), providers or {}
+        started: list[Any] = []
+        try:
+            front = _kept(started, Front(ports.site))
+            flow = None if providers.get("FLOW_API_KEY") else _kept(
+                started, flow_sandbox.serve(ports.flow, directory / "flow", settings={}))
+            mail = None if providers.get("SENDGRID_API_KEY") else _kept(
+                started, mail_sandbox.serve(ports.mail, directory / "mail", settings={"site_url": front.url}))
+            cloud = _kept(started, Cloud.start(directory / "cloud", port=ports.cloud or None, keep_state=keep_state,
+                                               record_calls=record_calls))
+            say(f"local cloud on {cloud.endpoint}")
+            outputs = _deploy(cloud, front, flow, mail, providers, site, say)
+            front.aim(cloud.port, outputs["DistributionDomain"])
+            if seed:
+                _seed(cloud, say)
+        except BaseException:
+            _stop_all(started)
+            raise
+        return cls(cloud, front, flow, mail, outputs)
+
+    def client(self, service: str, **config: Any) -> Any:
+        """Return a botocore client with root's keys, for looking behind the curtain."""
+        return self.cloud.client(service, **config)
+
+    def logs(self, function: str) -> list[str]:
+        """Return the log lines of a function ("orders", "send-mails"), oldest first."""
+        client, group = self.client("logs"), f"/aws/lambda/aremko-{STAGE}-{function}"
+        pages = client.get_paginator("filter_log_events").paginate(logGroupName=group)
+        return [event["message"] for page in pages for event in page["events"]]
+
+    def table(self, area: str) -> str:
+        """Return the name of an area's table, for example table("orders")."""
+        return self._physical(f"{area.capitalize()}Table")
+
+    def queue_url(self, name: str, *, dead_letters: bool = False) -> str:
+        """Return the URL of a queue ("notifications"), or of where its dead letters go."""
+        words = "".join(word.capitalize() for word in name.split("-"))
+        return self._physical(words + ("DeadLetters" if dead_letters else "Queue"))
+
+    def _physical(self, logical_id: str) -> str:
+        answer = self.client("cloudformation").describe_stack_resource(
+            StackName=f"aremko-{STAGE}", LogicalResourceId=logical_id)
+        return str(answer["StackResourceDetail"]["PhysicalResourceId"])
+
+    def stop(self) -> None:
+        """Stop everything; what is kept is saved first."""
+        _stop_all([self.front, self.flow, self.mail, self.cloud])
+
+
+def _deploy(cloud: Cloud, front: Front, flow: flow_sandbox.Server | None, mail: mail_sandbox.Server | None,
+            providers: dict[str, str], site: Path | None, say: Say) -> dict[str, str]:
+    keys = {"aws_access_key_id": ROOT_KEY, "aws_secret_access_key": ROOT_SECRET}
+    parameters = {name: providers[variable] for variable, name in deploy.FROM_ENVIRONMENT.items()
+                  if providers.get(variable)}
+    parameters |= {"SiteUrl": front.url, "LocalApiPort": str(cloud.port)}
+    known = dict(providers)
+    if flow:
+        parameters["FlowApiUrl"] = flow.api_url
+        known |= {"FLOW_API_KEY": flow_sandbox.DEFAULT_API_KEY, "FLOW_SECRET_KEY": flow_sandbox.DEFAULT_SECRET_KEY}
+    if mail:
+        parameters["SendgridApiUrl"] = mail.url
+        known |= {"SENDGRID_API_KEY": mail_sandbox.DEFAULT_API_KEY, "SENDGRID_WEBHOOK_PUBLIC_KEY": mail.public_key}
+    return deploy.deploy(deploy.Place(STAGE, REGION, cloud.endpoint, keys), package.build(STAGE), parameters=parameters,
+                         secrets=deploy.provider_secrets(known), site=site, say=say)
+
+
+def _seed(cloud: Cloud, say: Say) -> None:
+    """Load the demo catalogue in a process of its own: our code takes its settings from the environment."""
+    result = subprocess.run([sys.executable, "-m", "infra.seed", "--stage", STAGE, "--if-empty"], cwd=ROOT, check=False,
+                            env={**os.environ, **settings(cloud)}, capture_output=True, text=True)
+    if result.returncode:
+        raise DeploymentFailed(f"the demo catalogue could not be loaded:\n{result.stderr[-3000:]}")
+    say(result.stdout.strip())
+
+
+def _kept(started: list[Any], thing: Any) -> Any:
+    started.append(thing)
+    return thing
+
+
+def _stop_all(started: list[Any]) -> None:
+    for thing in started:
+        if thing is not None:
+            thing.stop()
