@@ -37,8 +37,10 @@ def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Stack"]:
     """The whole system on an embedded cloud of our own: the true template, roles enforced, sandboxes, demo data."""
     from infra.local.stack import Stack
+    from infra.paths import SITE
 
-    running = Stack.start(tmp_path_factory.mktemp("stack"))
+    site = SITE / "dist"
+    running = Stack.start(tmp_path_factory.mktemp("stack"), record_calls=True, site=site if site.is_dir() else None)
     try:
         yield running
     finally:

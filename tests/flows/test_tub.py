@@ -129,7 +129,8 @@ def test_the_guests_request_id_is_found_in_the_log_of_every_function_up_to_the_m
     _confirmed(guest)
     eventually(lambda: _mails_to(stack, guest.order), what="the mail")
     for function in ("orders", "settle-signals", "relay", "send-mails"):
-        eventually(lambda name=function: guest.request_id in stack.logs(name), what=f"the log of {function}")
+        eventually(lambda name=function: any(guest.request_id in line for line in stack.logs(name)),
+                   what=f"the log of {function}")
 
 
 @pytest.mark.parametrize(("change", "field", "code"), [
