@@ -34,7 +34,7 @@ class Server:
         self.public_key = key
         self.events = events
         self._http, self._store, self._faults = http, store, faults
-        self._thread = threading.Thread(target=http.serve_forever, name="mail-sandbox", daemon=True)
+        self._thread = threading.Thread(target=http.serve_forever, args=(0.05,), name="mail-sandbox", daemon=True)
         self._thread.start()
         events.start()
 
