@@ -34,8 +34,9 @@ def request_refund(
     transaction that records the result; it may run again when somebody wrote in between. Repeating the call after
     any outcome changes nothing and asks nobody: only `refund_due` is asked.
 
-    Raises Retryable while another run holds the claim, Unreachable when the provider was not reached (the refund is
-    due again). One read, one write, one call, one transaction; nothing but the read when there is nothing to do.
+    Raises Retryable while another run holds the claim; Unreachable when the provider was not reached, and Refused
+    when it does not accept our keys (the refund is due again). One read, one write, one call, one transaction;
+    nothing but the read when there is nothing to do.
     """
     payment = table.load(payment_id)
     if payment.state is PaymentState.REFUND_REQUESTING:
@@ -49,6 +50,9 @@ def request_refund(
         table.save(refund_steps.not_asked(claimed, now=clock.now()))
         raise
     except Refused as refusal:
+        if refusal.reason is Reason.CREDENTIALS:  # nothing was asked: to be done once our keys are mended
+            table.save(refund_steps.not_asked(claimed, now=clock.now()))
+            raise
         number = refusal.number
         return _finish(claimed, lambda p: refund_steps.refused(p, number=number, now=clock.now()), also)
     except Unclear:
