@@ -33,7 +33,7 @@ from chalicelib.orders import api as orders_api
 from chalicelib.orders import jobs as order_jobs
 from chalicelib.web import edge
 from infra.paths import ROOT
-from tests.support.provider import MemoryFlow
+from tests.support.memory_flow import MemoryFlow
 
 NOW = datetime(2026, 12, 2, 15, 0, tzinfo=UTC)  # a Wednesday at noon
 CATALOGUE = ROOT / "infra/demo/catalogue.yaml"

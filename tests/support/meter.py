@@ -136,7 +136,7 @@ def _keys(kwargs: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return the table and key of each item in a transaction, as text."""
     found = []
     for step in kwargs.get("TransactItems", ()):
-        (verb, request), = step.items()
+        request = next(iter(step.values()))
         key = request.get("Key") or _key_of(request["Item"])
         found.append((request["TableName"], "/".join(str(next(iter(value.values()))) for value in key.values())))
     return tuple(found)
