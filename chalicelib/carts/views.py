@@ -3,13 +3,23 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from ..core.clock import spa_time
 from ..core.money import CURRENCY
 from ..core.texts import Lang
 from .hold import Wish
 from .model import Cart, Line
+
+YEARS = range(2000, 2101)
+
+
+def _in_our_time(instant: datetime) -> datetime:
+    """Refuse an instant so far off that other zones can't write it down."""
+    if instant.year not in YEARS:
+        raise PydanticCustomError("invalid_value", "no such day at the spa")
+    return instant
 
 
 class NewLine(BaseModel):
@@ -18,7 +28,7 @@ class NewLine(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     service: Annotated[str, Field(min_length=1, max_length=80)]
-    start: AwareDatetime
+    start: Annotated[AwareDatetime, AfterValidator(_in_our_time)]
     guests: Annotated[int, Field(ge=1, le=20, strict=True)]
 
     def wish(self) -> Wish:

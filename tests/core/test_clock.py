@@ -12,11 +12,17 @@ def test_today_is_the_spas_today_and_not_utcs() -> None:
     assert spa_date(late_evening) == date(2026, 12, 1)
 
 
-@pytest.mark.parametrize(("instant", "offset_hours"), [
-    (datetime(2026, 4, 5, 2, 59, tzinfo=UTC), -3), (datetime(2026, 4, 5, 3, 0, tzinfo=UTC), -4),
-    (datetime(2026, 9, 6, 3, 59, tzinfo=UTC), -4), (datetime(2026, 9, 6, 4, 0, tzinfo=UTC), -3),
-    (datetime(2027, 4, 4, 3, 0, tzinfo=UTC), -4), (datetime(2027, 9, 5, 4, 0, tzinfo=UTC), -3),
-])
+@pytest.mark.parametrize(
+    ("instant", "offset_hours"),
+    [
+        (datetime(2026, 4, 5, 2, 59, tzinfo=UTC), -3),
+        (datetime(2026, 4, 5, 3, 0, tzinfo=UTC), -4),
+        (datetime(2026, 9, 6, 3, 59, tzinfo=UTC), -4),
+        (datetime(2026, 9, 6, 4, 0, tzinfo=UTC), -3),
+        (datetime(2027, 4, 4, 3, 0, tzinfo=UTC), -4),
+        (datetime(2027, 9, 5, 4, 0, tzinfo=UTC), -3),
+    ],
+)
 def test_clocks_change_when_the_decree_says(instant: datetime, offset_hours: int) -> None:
     assert spa_time(instant).utcoffset() == timedelta(hours=offset_hours)
 

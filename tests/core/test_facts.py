@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 from chalicelib.core.events import CONSUMERS, Fact
 
 FACTS = st.builds(
-    Fact, id=st.text(min_size=1), type=st.sampled_from(sorted(CONSUMERS)), order=st.text(min_size=1), trace=st.text(),
-    at=st.datetimes(timezones=st.just(UTC)), data=st.dictionaries(st.text(), st.integers() | st.text()))
+    Fact,
+    id=st.text(min_size=1),
+    type=st.sampled_from(sorted(CONSUMERS)),
+    order=st.text(min_size=1),
+    trace=st.text(),
+    at=st.datetimes(timezones=st.just(UTC)),
+    data=st.dictionaries(st.text(), st.integers() | st.text()),
+)
 
 
 @given(FACTS)

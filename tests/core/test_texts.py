@@ -14,8 +14,19 @@ from infra.paths import ROOT
 TEXTS = ROOT / "chalicelib/core/texts"
 ES = json.loads((TEXTS / "es.json").read_text(encoding="utf-8"))
 EN = json.loads((TEXTS / "en.json").read_text(encoding="utf-8"))
-ERRORS = {"Malformed", "Invalid", "Unauthenticated", "NotFound", "Conflict", "Gone", "Retryable", "FieldProblem", "TooMany",
-          "PydanticCustomError", "Reason"}
+ERRORS = {
+    "Malformed",
+    "Invalid",
+    "Unauthenticated",
+    "NotFound",
+    "Conflict",
+    "Gone",
+    "Retryable",
+    "FieldProblem",
+    "TooMany",
+    "PydanticCustomError",
+    "Reason",
+}
 # Met only between our own functions and workers: no request can be answered with them.
 INTERNAL = {"mail_in_doubt", "mail_provider_busy", "mail_provider_unreachable"}
 # The weekday stands in two words because grammar differs; a sentence uses its own language's.
@@ -85,10 +96,20 @@ def test_a_missing_value_leaves_a_gap_and_no_fault() -> None:
     assert sentence("cart_full", "en") == EN["cart_full"].replace("{lines}", "…")
 
 
-@pytest.mark.parametrize(("header", "lang"), [
-    (None, "es"), ("", "es"), ("en", "en"), ("en-US,en;q=0.9,es;q=0.8", "en"), ("es-CL,es;q=0.9,en;q=0.8", "es"),
-    ("de-DE,en;q=0.5", "en"), ("de", "es"), ("*", "es"), (";;;,,,", "es"),
-])
+@pytest.mark.parametrize(
+    ("header", "lang"),
+    [
+        (None, "es"),
+        ("", "es"),
+        ("en", "en"),
+        ("en-US,en;q=0.9,es;q=0.8", "en"),
+        ("es-CL,es;q=0.9,en;q=0.8", "es"),
+        ("de-DE,en;q=0.5", "en"),
+        ("de", "es"),
+        ("*", "es"),
+        (";;;,,,", "es"),
+    ],
+)
 def test_spanish_unless_english_comes_first(header: str | None, lang: str) -> None:
     assert preferred_language(header) == lang
 

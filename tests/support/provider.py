@@ -1,10 +1,9 @@
-"""A payment provider in memory, behind the gateway port: it remembers what it was asked and what money it holds."""
+"""A payment provider in memory, written by hand: for tests of what orders make of it, not of any wire format."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from chalicelib.core.clock import Clock
 from chalicelib.core.money import Clp
 from chalicelib.payments.gateway import (
     HostedPayment,
@@ -16,77 +15,106 @@ from chalicelib.payments.gateway import (
     RefundRequest,
     Refused,
     Reported,
+    Unclear,
+    Unreachable,
 )
 from chalicelib.payments.model import PaymentId
 
 
 @dataclass
-class Page:
-    """One payment at the provider."""
+class Provider:
+    """A gateway whose payments the test decides. `asked` and `refunds` remember what was asked of it."""
 
-    ask: PaymentRequest
-    token: str
-    ref: str
-    state: Reported = Reported.PENDING
-
-
-@dataclass
-class MemoryFlow:
-    """Flow's behaviour as far as the port shows it; `pay` and `reject` are what the guest does on its page."""
-
-    clock: Clock
     name: str = "flow"
-    pages: dict[str, Page] = field(default_factory=dict)
-    refunds: dict[str, RefundRequest] = field(default_factory=dict)
-    accepted: set[str] = field(default_factory=set)
+    down: bool = False
+    refuses_email: bool = False
+    loses_answers: bool = False
+    reports: dict[PaymentId, PaymentReport] = field(default_factory=dict)
+    asked: list[PaymentRequest] = field(default_factory=list)
+    refunds: list[RefundRequest] = field(default_factory=list)
+    fetched: int = 0
+
+    def pay(self, payment: str, *, amount: int | None = None, currency: str | None = None) -> str:
+        """Let the guest pay, what was asked or something else; return the payment's token."""
+        report = self.reports[PaymentId(payment)]
+        return self._decide(
+            report,
+            Reported.PAID,
+            Clp(report.amount or 0) if amount is None else Clp(amount),
+            currency or report.currency,
+        )
+
+    def reject(self, payment: str) -> str:
+        """Let the bank say no."""
+        return self._decide(self.reports[PaymentId(payment)], Reported.REJECTED)
+
+    def annul(self, payment: str) -> str:
+        """Let the guest give up on the provider's page."""
+        return self._decide(self.reports[PaymentId(payment)], Reported.ANNULLED)
+
+    def token(self, payment: str) -> str:
+        """Return the token of a payment."""
+        return f"token-of-{payment}"
 
     def create(self, ask: PaymentRequest) -> HostedPayment:
-        token = f"{len(self.pages):08d}{ask.payment[4:]}"
-        self.pages[token] = Page(ask, token, str(100_000 + len(self.pages)))
-        return HostedPayment(url=f"https://flow.test/pay?token={token}", token=token, provider_ref=self.pages[token].ref)
+        self._reach()
+        if self.refuses_email:
+            raise Refused(self.name, "1620", "email is not valid", Reason.EMAIL)
+        self.asked.append(ask)
+        number = str(1000 + len(self.asked))
+        self.reports[ask.payment] = PaymentReport(
+            payment=ask.payment,
+            provider_ref=number,
+            state=Reported.PENDING,
+            amount=ask.amount,
+            currency=ask.currency,
+            raw_status="1",
+        )
+        if self.loses_answers:
+            raise Unclear(self.name, "time-out")
+        token = self.token(ask.payment)
+        return HostedPayment(url=f"https://pay.test/?token={token}", token=token, provider_ref=number)
 
     def fetch(self, token: str) -> PaymentReport:
-        if token not in self.pages:
-            raise Refused(self.name, "105", "No services available", Reason.NOT_FOUND)
-        page = self.pages[token]
-        return PaymentReport(payment=page.ask.payment, provider_ref=page.ref, state=page.state, amount=page.ask.amount,
-                             currency=page.ask.currency, raw_status=page.state.value, token=token)
+        self._reach()
+        self.fetched += 1
+        for report in self.reports.values():
+            if self.token(report.payment) == token:
+                return replace(report, token=token)
+        raise Refused(self.name, "108", "no such token", Reason.NOT_FOUND)
 
     def find(self, payment: PaymentId) -> PaymentReport | None:
-        for page in self.pages.values():
-            if page.ask.payment == payment:
-                return self.fetch(page.token)
-        return None
+        self._reach()
+        return self.reports.get(payment)
 
     def refund(self, ask: RefundRequest) -> RefundReport:
-        token = f"refund-{len(self.refunds):04d}"
-        self.refunds[token] = ask
-        return self._report(token, RefundReported.REQUESTED)
+        self._reach()
+        self.refunds.append(ask)
+        return RefundReport(
+            token=f"refund-{ask.refund}",
+            provider_ref="77",
+            state=RefundReported.REFUNDED,
+            amount=ask.amount,
+            raw_status="refunded",
+        )
 
     def fetch_refund(self, token: str) -> RefundReport:
-        if token not in self.refunds:
-            raise Refused(self.name, "105", "No such refund", Reason.NOT_FOUND)
-        return self._report(token, RefundReported.REFUNDED if token in self.accepted else RefundReported.REQUESTED)
+        raise Refused(self.name, "108", "no such token", Reason.NOT_FOUND)
 
     def list_day(self, day: date) -> Iterator[PaymentReport]:
-        return iter([self.fetch(token) for token in self.pages])
+        yield from self.reports.values()
 
-    def pay(self, token: str) -> None:
-        """The guest pays on the page."""
-        self.pages[token].state = Reported.PAID
+    def _decide(
+        self, report: PaymentReport, state: Reported, amount: Clp | None = None, currency: str | None = None
+    ) -> str:
+        self.reports[report.payment] = replace(
+            report,
+            state=state,
+            amount=report.amount if amount is None else amount,
+            currency=currency or report.currency,
+        )
+        return self.token(report.payment)
 
-    def refund_notices(self) -> list[tuple[str, PaymentId]]:
-        """Return (token, payment) of each refund that its receiver has accepted since the last call."""
-        fresh = [token for token in self.refunds if token not in self.accepted]
-        self.accepted.update(fresh)
-        return [(token, self.refunds[token].payment) for token in fresh]
-
-    @property
-    def holds(self) -> int:
-        """The money it has taken and not been asked to give back, in CLP."""
-        paid = sum(page.ask.amount for page in self.pages.values() if page.state is Reported.PAID)
-        return Clp(paid - sum(ask.amount for ask in self.refunds.values()))
-
-    def _report(self, token: str, state: RefundReported) -> RefundReport:
-        return RefundReport(token=token, provider_ref=token, state=state, amount=self.refunds[token].amount,
-                            raw_status=state.value)
+    def _reach(self) -> None:
+        if self.down:
+            raise Unreachable(self.name)
