@@ -1,0 +1,30 @@
+/** The bar at the foot of a page: what is held for the guest, how long, and the way on. */
+import { heldLines } from "./cart.js";
+import { timeLeft, watch } from "./countdown.js";
+import { $, fill, h } from "./dom.js";
+import { clp } from "./money.js";
+import { link } from "./states.js";
+import { count, t } from "./text.js";
+
+let stop = () => {};
+
+function draw(cart) {
+  stop();
+  const bar = $("[data-cart-bar]");
+  const held = heldLines(cart);
+  bar.hidden = held.length === 0;
+  document.body.classList.toggle("has-cart-bar", held.length > 0);
+  if (!held.length) return fill(bar);
+  const left = h("strong", { class: "time-left", role: "timer" }, timeLeft(cart.held_until, Date.parse(cart.now)).label);
+  stop = watch(left, cart.held_until, () => { bar.hidden = true; });
+  return fill(bar, h("div", { class: "container cart-bar-row" },
+    h("p", { class: "cart-bar-text" },
+      h("span", { class: "cart-bar-sum" }, `${count("hours", held.length)} · ${clp(held.reduce((sum, line) => sum + line.total, 0))}`),
+      h("span", {}, t("bar.held"), " ", left)),
+    link("/carrito/", t("bar.cart"), "outline-light"), link("/reservar/", t("bar.go"), "warm")));
+}
+
+/** Keep the bar right whenever the cart changes. */
+export function cartBar() {
+  document.addEventListener("cart", (event) => draw(event.detail));
+}

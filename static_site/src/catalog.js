@@ -1,0 +1,40 @@
+/** Reading services and free hours. Answers are kept for the life of the page. */
+import { get, query } from "./api.js";
+
+const kept = new Map();
+
+function once(path) {
+  if (!kept.has(path)) {
+    kept.set(path, get(path).catch((problem) => {
+      kept.delete(path);
+      throw problem;
+    }));
+  }
+  return kept.get(path);
+}
+
+export const categories = async () => (await once("/api/categorias")).items;
+export const service = (slug) => once(`/api/servicios/${encodeURIComponent(slug)}`);
+
+/** All services of a category, page by page. */
+export async function services(category) {
+  const found = [];
+  let cursor = null;
+  do {
+    const page = await once(`/api/servicios?${query({ categoria: category, cursor })}`);
+    found.push(...page.items);
+    cursor = page.next;
+  } while (cursor);
+  return found;
+}
+
+/**
+ * Free hours with their reasons: `{service}` or `{category}`, from one date to another, for so many guests.
+ * Never kept: somebody else may take an hour while we look. Returns a map of slug → list of days.
+ */
+export async function freeHours({ service: slug, category, from, to, guests }) {
+  const found = await get(`/api/disponibilidad?${query({
+    servicio: slug, categoria: category, desde: from, hasta: to ?? from, personas: guests, explain: 1,
+  })}`);
+  return new Map(found.services.map((entry) => [entry.service, entry.days]));
+}

@@ -1,0 +1,91 @@
+/** A category: choose a date and a party, see the hours of all its services, hold one with a tap. */
+import * as carts from "../cart.js";
+import { cartBar } from "../cartbar.js";
+import { categories, freeHours, services } from "../catalog.js";
+import { today } from "../dates.js";
+import { $, announce, fill, h } from "../dom.js";
+import { askedDate, asked, askedGuests, noteInAddress } from "../place.js";
+import { faq } from "../faq.js";
+import { page } from "../shell.js";
+import { serviceCard } from "../servicecard.js";
+import { failed, show, skeleton } from "../states.js";
+import { t } from "../text.js";
+import { whenBar } from "../when.js";
+
+const slug = asked("c") ?? "tinas";
+const state = { date: askedDate() ?? today(), guests: askedGuests(), cart: null };
+
+async function heading() {
+  const category = (await categories()).find((one) => one.slug === slug);
+  if (!category) return;
+  $("[data-title]").textContent = category.name;
+  $("[data-summary]").textContent = category.summary;
+  document.title = `${category.seo?.title ?? category.name} · Aremko`;
+  fill($("[data-faq]"), faq(category.faq));
+}
+
+/** Hold the hour; the button says so before the server does, and takes it back when the server refuses. */
+async function hold(service, slot, button) {
+  if (button.getAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true");
+  button.classList.add("is-mine");
+  try {
+    state.cart = await carts.add({ service: service.slug, start: slot.start, guests: state.guests });
+    announce(t("held.said", { name: service.name, time: slot.time }));
+  } catch (problem) {
+    if (!("status" in problem)) throw problem;
+    state.refused = { service: service.slug, problem, slot };
+    announce(problem.message);
+  }
+  await drawHours({ keep: `[data-service="${service.slug}"] [data-time="${slot.time}"]`, service: service.slug });
+}
+
+let drawing = 0;
+
+/** Draw the hours of the date. What was on screen stays until they come, when the change is a small one. */
+async function drawHours({ keep, service: of } = {}) {
+  const turn = (drawing += 1);
+  const place = $("[data-hours]");
+  if (!place) return;
+  if (!keep) fill(place, skeleton("row", 4));
+  try {
+    const free = await freeHours({ category: slug, from: state.date, guests: state.guests });
+    if (turn !== drawing) return;
+    const cards = state.services.map((service) => serviceCard(service, free.get(service.slug)?.[0], { ...state, hold }));
+    fill(place, cards.filter((card) => card.open).map((card) => card.element), cards.filter((card) => !card.open).map((card) => card.element));
+    state.refused = null;
+    if (keep) ($(keep, place) ?? $(`[data-service="${of}"] button, [data-service="${of}"] a`, place))?.focus({ preventScroll: true });
+    else announce(t("category.ready", { n: cards.filter((card) => card.open).length }));
+  } catch (problem) {
+    if (!("status" in problem)) throw problem;
+    if (turn === drawing) fill(place, failed(problem, () => drawHours()));
+  }
+}
+
+function list(found) {
+  state.services = found;
+  fill($("[data-when]"), whenBar({
+    ...state, closed: found[0]?.closed_weekdays ?? [], horizon: Math.max(0, ...found.map((one) => one.horizon_days)),
+    max: Math.max(1, ...found.map((one) => one.max_guests)),
+    change(values) {
+      Object.assign(state, values);
+      noteInAddress({ fecha: state.date, personas: state.guests });
+      drawHours();
+    },
+  }));
+  return h("div", { class: "service-list", "data-hours": true }, skeleton("row", 4));
+}
+
+page(async () => {
+  cartBar();
+  heading().catch(() => {});
+  const cart = carts.load().catch(() => null);
+  await show($("[data-list]"), ["row", 4], async () => {
+    const found = await services(slug);
+    state.cart = await cart;
+    return found;
+  }, (found) => {
+    queueMicrotask(() => drawHours());
+    return list(found);
+  });
+});

@@ -1,0 +1,141 @@
+/** Check-out on one page: who comes, what they agree to, and on to the provider's page. */
+import { newKey, send } from "../api.js";
+import { alternativeList, alternatives } from "../alternatives.js";
+import * as carts from "../cart.js";
+import { service } from "../catalog.js";
+import { timeLeft, watch } from "../countdown.js";
+import { longMoment } from "../dates.js";
+import { $, announce, fill, focusOn, h } from "../dom.js";
+import { checkoutForm } from "../guestform.js";
+import { clp } from "../money.js";
+import { page } from "../shell.js";
+import { link, note, show } from "../states.js";
+import { cartKey, orderKey, visit } from "../store.js";
+import { count, currentLang, t } from "../text.js";
+
+const ATTEMPT = "aremko.attempt";
+const place = $("[data-place]");
+let cart = null;
+let stop = () => {};
+
+/** The same body is sent under the same key, even after a reload, so that pressing twice can't book twice. */
+function keyFor(body) {
+  const text = JSON.stringify([cart.id, body]);
+  const kept = visit.get(ATTEMPT);
+  if (kept?.text === text) return kept.key;
+  const key = newKey();
+  visit.set(ATTEMPT, { text, key });
+  return key;
+}
+
+/** Provider pages are https; the sandbox of a laptop is on localhost. */
+function isSafe(address) {
+  const url = new URL(address, location.href);
+  return url.protocol === "https:" || url.hostname === "localhost" || url.hostname === "127.0.0.1" || url.hostname.endsWith(".localhost");
+}
+
+async function submit(body, form) {
+  form.busy(true);
+  const message = { ...body, policy_version: cart.policy.version, payment_method: "flow", language: currentLang(), notes: body.notes ?? "" };
+  try {
+    const placed = await send("POST", "/api/reservas", { token: cartKey.get().token, body: message, key: keyFor(message) });
+    orderKey.set(placed.order.id, placed.token);
+    cartKey.forget();
+    visit.remove(ATTEMPT);
+    announce(t("checkout.going"));
+    location.assign(isSafe(placed.payment.url) ? placed.payment.url : `/pago/?reserva=${placed.order.id}`);
+  } catch (problem) {
+    if (!("status" in problem)) throw problem;
+    form.busy(false);
+    await refused(problem, form);
+  }
+}
+
+async function refused(problem, form) {
+  if (problem.errors?.length && form.showErrors(problem.errors)) return;
+  const box = form.refuse(problem.message);
+  if (problem.status !== 0 && problem.status < 500) visit.remove(ATTEMPT);
+  if (problem.status === 409 || problem.status === 410 || problem.status === 401) await lostHour(box);
+}
+
+/** Somebody else has an hour of ours: show which, and what is near. */
+async function lostHour(box) {
+  const before = cart;
+  cart = await withPolicy(await carts.load().catch(() => before));
+  if (!cart?.lines.length) return begin();
+  drawSummary();
+  for (const line of carts.lapsedLines(cart)) {
+    const found = await alternatives(line).catch(() => []);
+    box.append(h("p", {}, t("checkout.lost", { name: line.name, when: longMoment(line.start) })),
+      alternativeList(found, (one) => swap(line, one)));
+  }
+  if (carts.lapsedLines(cart).length) box.append(link("/carrito/", t("bar.cart"), "outline-primary"));
+  return null;
+}
+
+async function swap(line, one) {
+  try {
+    await carts.add({ service: one.service, start: one.slot.start, guests: line.guests });
+    cart = await withPolicy(await carts.remove(line));
+    drawSummary();
+    fill($("[data-refusal]"), h("p", { class: "note note-good" }, t("held.said", { name: one.name, time: one.slot.time })));
+    focusOn($("[data-refusal]"));
+  } catch (problem) {
+    if (!("status" in problem)) throw problem;
+    announce(problem.message);
+    fill($("[data-refusal]"), h("p", { class: "refusal", role: "alert" }, problem.message));
+  }
+}
+
+/** The cart with the policy of its first service: what is agreed to must be read before. */
+async function withPolicy(found) {
+  if (!found?.lines.length) return found;
+  const policies = await Promise.all([...new Set(found.lines.map((line) => line.service))].map(async (slug) => (await service(slug)).policy));
+  return { ...found, policy: { version: policies[0].version, texts: [...new Set(policies.map((policy) => policy.text))] } };
+}
+
+function drawSummary() {
+  stop();
+  const held = carts.heldLines(cart);
+  const left = h("strong", { class: "time-left", role: "timer" });
+  fill($("[data-summary]"),
+    h("h2", {}, t("checkout.summary")),
+    h("ul", { class: "short-lines" }, cart.lines.map((line) => h("li", { class: line.state === "lapsed" ? "is-lapsed" : "" },
+      h("span", {}, h("strong", {}, line.name), h("br"), longMoment(line.start), " · ", count("guests", line.guests),
+        line.state === "lapsed" && h("span", { class: "line-lapsed" }, ` ${t("cart.lapsed")}`)), h("span", {}, clp(line.total))))),
+    h("p", { class: "sum" }, h("span", {}, t("cart.total")), h("strong", {}, clp(held.reduce((sum, line) => sum + line.total, 0)))),
+    cart.held_until && h("p", { class: "hold-clock" }, t("cart.held"), " ", left));
+  if (!cart.held_until) return;
+  left.textContent = timeLeft(cart.held_until, Date.parse(cart.now)).label;
+  stop = watch(left, cart.held_until, async () => {
+    announce(t("hold.over"));
+    cart = await withPolicy(await carts.load().catch(() => cart));
+    if (cart?.lines.length) drawSummary();
+    fill($("[data-refusal]"), note({ tone: "warm", title: t("hold.over"), text: t("hold.over.text"), actions: [link("/carrito/", t("cart.retake"))] }));
+  });
+}
+
+function content(found) {
+  cart = found;
+  if (!cart?.lines.length) return nothing();
+  if (!carts.heldLines(cart).length) {
+    return note({ tone: "warm", title: t("hold.over"), text: t("hold.over.text"), actions: [link("/carrito/", t("bar.cart"))] });
+  }
+  const form = checkoutForm({ policy: cart.policy, total: carts.heldLines(cart).reduce((sum, line) => sum + line.total, 0), submit });
+  queueMicrotask(drawSummary);
+  return h("div", { class: "checkout" }, form.element, h("aside", { class: "panel summary", "data-summary": true, "aria-label": t("checkout.summary") }));
+}
+
+/** No cart: perhaps its order waits for its payment. */
+function nothing() {
+  const last = orderKey.last();
+  return note({
+    title: t("cart.empty"), text: t(last && orderKey.get(last) ? "checkout.placed" : "cart.empty.text"),
+    actions: [last && orderKey.get(last) && link(`/pago/?reserva=${last}`, t("checkout.see"), "primary"),
+      link("/categoria/?c=tinas", t("cart.empty.go"), last ? "outline-primary" : "primary")].filter(Boolean),
+  });
+}
+
+const begin = () => show(place, ["form", 6], async () => withPolicy(await carts.load()), content);
+
+page(begin);

@@ -1,0 +1,48 @@
+/** One service: what it is, and its calendar in place — month, hours, guests, held. */
+import { cartBar } from "../cartbar.js";
+import * as carts from "../cart.js";
+import { service as read } from "../catalog.js";
+import { $, fill, h } from "../dom.js";
+import { asked } from "../place.js";
+import { slotPicker } from "../slotpicker.js";
+import { page } from "../shell.js";
+import { askLinks, capacity, duration, picture } from "../servicecard.js";
+import { clp } from "../money.js";
+import { show } from "../states.js";
+import { t } from "../text.js";
+import { weekdayLong } from "../dates.js";
+
+const facts = (service) => h("ul", { class: "facts" }, [
+  capacity(service),
+  duration(service),
+  service.closed_weekdays?.length > 0 && t("service.closed", { days: service.closed_weekdays.map(weekdayLong).join(", ") }),
+  service.policy?.text,
+].filter(Boolean).map((fact) => h("li", {}, fact)));
+
+const asking = (service) => h("section", { class: "panel", "aria-labelledby": "ask-title" },
+  h("h2", { id: "ask-title" }, t("ask.heading")), h("p", {}, t("ask.text")), askLinks(service));
+
+function content({ service, cart }) {
+  document.title = `${service.name} · Aremko`;
+  return [
+    h("p", { class: "crumbs" }, h("a", { href: "/" }, t("shell.home")), " / ",
+      h("a", { href: `/categoria/?c=${service.category}` }, t(`nav.${service.category}`))),
+    h("div", { class: "service-page" },
+      h("div", { class: "service-about" },
+        h("h1", {}, service.name),
+        h("p", { class: "lead" }, service.summary),
+        h("div", { class: "service-picture" }, picture(service)),
+        h("p", { class: "service-from" }, t(`from.${service.price.unit}`, { price: clp(service.price_from) })),
+        h("p", {}, service.description), facts(service)),
+      h("div", { class: "service-book" }, service.booking === "ask" ? asking(service) : slotPicker(service, cart))),
+  ];
+}
+
+page(async () => {
+  cartBar();
+  const place = $("[data-place]");
+  const slug = asked("s");
+  if (!slug) return location.replace("/categoria/?c=tinas");
+  const cart = carts.load().catch(() => null);
+  await show(place, ["service", 2], async () => ({ service: await read(slug), cart: await cart }), content);
+});

@@ -1,0 +1,4 @@
+/** A page that only has to be dressed. */
+import { page } from "../shell.js";
+
+page();

@@ -1,0 +1,49 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vite";
+import { comunas } from "./vite/comunas.js";
+import { pages } from "./vite/pages.js";
+
+const root = import.meta.dirname;
+const at = (path) => resolve(root, path);
+
+const CORE = new RegExp("src/(api|cart|cartbar|catalog|contact|countdown|dates|dom|lines|money|place|servicecard|shell|states|"
+  + "stepper|store|text|hours|alternatives|order|orderactions)\\.js$|src/text/es\\.json$|src/spa\\.json$");
+
+export default defineConfig({
+  root,
+  plugins: [pages(), comunas(resolve(root, "../chalicelib/core/data/comunas.csv"))],
+  css: {
+    preprocessorOptions: {
+      scss: {
+        loadPaths: [at("node_modules")],
+        quietDeps: true,
+        // Bootstrap 5 is still written with @import; its partials can only be configured that way.
+        silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
+      },
+    },
+  },
+  build: {
+    target: "es2022",
+    cssCodeSplit: false,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 2048,
+    rolldownOptions: {
+      output: {
+        // Few requests: what most pages need in one file, the drawings in another, the rest with its page.
+        codeSplitting: { groups: [{ name: "art", test: /src\/art\// }, { name: "core", test: CORE }] },
+      },
+      input: {
+        home: at("index.html"),
+        lost: at("404.html"),
+        category: at("categoria/index.html"),
+        service: at("servicio/index.html"),
+        cart: at("carrito/index.html"),
+        checkout: at("reservar/index.html"),
+        payment: at("pago/index.html"),
+        booking: at("reserva/index.html"),
+        reference: at("api-referencia/index.html"),
+        terms: at("condiciones/index.html"),
+      },
+    },
+  },
+});
