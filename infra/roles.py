@@ -12,7 +12,7 @@ def role(function: Function) -> Json:
     statements = [_allow("logs", ["CreateLogStream", "PutLogEvents"], att(f"{function.logical_id}Log"))]
     statements += [_allow("dynamodb", actions, _table(name)) for name, actions in function.tables.items()]
     statements += [_allow("sqs", ["SendMessage"], att(f"{pascal(name)}Queue")) for name in function.send]
-    statements += [_allow("secretsmanager", ["GetSecretValue"], ref(f"{pascal(name)}Secret"))
+    statements += [_allow("secretsmanager", ["GetSecretValue"], att(f"{pascal(name)}Secret", "Id"))
                    for name in function.secrets]
     if function.queue:
         statements.append(_allow("sqs", CONSUME, att(f"{pascal(function.queue['name'])}Queue")))
@@ -32,11 +32,12 @@ def invoker(function: Function) -> Json:
 
 def environment(function: Function, settings: dict[str, str]) -> Json:
     """Return the variables the function's grants call for; `settings` maps a variable to its template parameter."""
-    variables: dict[str, Json] = {"STAGE": ref("Stage"), "CODE_VERSION": ref("Version")}
+    variables: dict[str, Json] = {"STAGE": ref("Stage"), "CODE_VERSION": ref("Version"),
+                                  "POWERTOOLS_LOG_LEVEL": "INFO"}
     tables = sorted({name.split(".")[0] for name in function.tables})
     variables |= {f"{name.upper()}_TABLE": ref(f"{pascal(name)}Table") for name in tables}
     variables |= {f"{name.upper().replace('-', '_')}_QUEUE_URL": ref(f"{pascal(name)}Queue") for name in function.send}
-    variables |= {f"{name.upper()}_SECRET_ARN": ref(f"{pascal(name)}Secret") for name in function.secrets}
+    variables |= {f"{name.upper()}_SECRET_ARN": att(f"{pascal(name)}Secret", "Id") for name in function.secrets}
     variables |= {name: ref(settings[name]) for name in function.settings}
     return {"Variables": variables}
 

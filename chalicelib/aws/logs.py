@@ -37,10 +37,16 @@ def warning(message: str, **keys: Any) -> None:
 
 
 def exception(message: str, **keys: Any) -> None:
-    """Say what failed and where: the error's type and its places in the code, never its text or values."""
-    kind, _, trail = sys.exc_info()
+    """Say what failed and where: the error's type, AWS's code for it and its places, never its text or values."""
+    kind, error, trail = sys.exc_info()
     places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trail)]
-    _logger.error(message, extra={**_permitted(keys), "error": kind.__name__ if kind else None, "places": places[-12:]})
+    found: dict[str, Any] = {"error": kind.__name__ if kind else None, "places": places[-12:]}
+    answer = getattr(error, "response", None)
+    if isinstance(answer, dict):
+        found["aws"] = [getattr(error, "operation_name", None), answer.get("Error", {}).get("Code")]
+    elif code := getattr(error, "cause_response_code", None):  # pynamodb's
+        found["aws"] = [code]
+    _logger.error(message, extra={**_permitted(keys), **found})
 
 
 def _permitted(keys: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class App(Chalice):
     @classmethod
     def of(cls, areas: dict[str, Routes], jobs: Iterable[Blueprint] = ()) -> "App":
         """Return the app with these areas and these blueprints of workers and jobs."""
-        app = cls(app_name=APP_NAME)
+        app = cls(app_name=APP_NAME, configure_logs=False)  # chalicelib.aws.logs writes them
         app.areas = areas
         for blueprint in (*areas.values(), *jobs):
             app.register_blueprint(blueprint)
