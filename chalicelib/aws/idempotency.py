@@ -2,7 +2,8 @@
 
 A verb that only writes to DynamoDB commits its answer in the very transaction that makes the change
 (`Attempt.answered`). A verb that also calls a provider commits a mark first (`Attempt.started`) and its answer
-afterwards (`Attempt.finish`); until then a repetition is told to wait, and after the lease it may take over.
+afterwards (`Attempt.finish`); until then a repetition is told to wait, and after the lease, or when the provider
+refused (`Attempt.abandon`), it may take over.
 """
 
 import hashlib
@@ -99,6 +100,10 @@ class Attempt:
     def finish(self, answer: Answer) -> None:
         """Keep the answer of a request that was `started`. One write."""
         self._record(status=answer.status, body=answer.body).save()
+
+    def abandon(self) -> None:
+        """Give up a request that was `started`, so that it may be tried again at once. One write."""
+        self._record(leased_until=epoch(self.at) - 1).save()
 
     def _record(self, **attributes: Any) -> RequestRecord:
         return RequestRecord(pk=self.pk, fingerprint=self.fingerprint, expires=epoch(self.at + KEPT), **attributes)

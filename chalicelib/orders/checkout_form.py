@@ -17,10 +17,17 @@ PaymentMethod = Literal["flow"]
 _EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$"
 
 
-def _no_controls(text: str) -> str:
-    if any(ord(char) < 32 and char != "\n" for char in text):
-        raise PydanticCustomError("invalid_value", "no control characters")
+def _one_line(text: str) -> str:
+    """Refuse what doesn't show: line breaks, control characters, changes of writing direction."""
+    text = text.replace("\u00a0", " ")
+    if not text.isprintable():
+        raise PydanticCustomError("invalid_value", "nothing invisible")
     return text.strip()
+
+
+def _some_lines(text: str) -> str:
+    """As `_one_line` for each line."""
+    return "\n".join(_one_line(line) for line in text.split("\n")).strip()
 
 
 def _agreed(value: bool) -> bool:
@@ -29,7 +36,7 @@ def _agreed(value: bool) -> bool:
     return value
 
 
-Text = Annotated[str, AfterValidator(_no_controls)]
+Text = Annotated[str, AfterValidator(_one_line)]
 
 
 class Document(BaseModel):
@@ -75,7 +82,7 @@ class GuestForm(BaseModel):
     @field_validator("comuna")
     @classmethod
     def _in_its_region(cls, comuna: str | None, info: ValidationInfo) -> str | None:
-        if comuna is not None and not valid_comuna(info.data.get("region") or 0, comuna):
+        if comuna is not None and "region" in info.data and not valid_comuna(info.data["region"] or 0, comuna):
             raise PydanticCustomError("comuna_invalid", "not a comuna of the region")
         return comuna
 
@@ -106,7 +113,7 @@ class CheckOutForm(BaseModel):
     policy_version: Annotated[str, Field(min_length=1, max_length=20)]
     payment_method: PaymentMethod
     language: Lang = "es"
-    notes: Annotated[Text, Field(max_length=500)] = ""
+    notes: Annotated[str, AfterValidator(_some_lines), Field(max_length=500)] = ""
 
     def check_out(self) -> CheckOut:
         """Return the domain's own value."""

@@ -40,6 +40,7 @@ class Call:
     raw: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     token: Token | None = None
+    begun: bool = False
     _attempt: Attempt | None = None
 
     @property
@@ -59,8 +60,14 @@ class Call:
         tx.commit()
         return answer
 
+    def begin(self, tx: Transaction) -> None:
+        """Commit the change, marked as unanswered until `finish`: for verbs that ask a provider in between."""
+        self.attempt.started(tx)
+        tx.commit()
+        self.begun = True
+
     def finish(self, view: BaseModel, *, status: int = 200) -> Answer:
-        """Keep and return the answer of a request whose `attempt.started` was part of its transaction. One write."""
+        """Keep and return the answer of a request that has `begin` behind it. One write."""
         answer = Answer(status, view.model_dump_json())
         self.attempt.finish(answer)
         return answer

@@ -73,6 +73,9 @@ def _once(route: Route, request: Request, path: dict[str, str], call: Call) -> R
     try:
         known = route.handler(call, **path)
     except DomainError as refusal:
+        if call.begun:  # a provider said no, to this very run: that is its answer, and trying again is allowed
+            call.attempt.abandon()
+            raise
         # Only now ask what was answered before: a first request pays no read for it, and a repetition can't have
         # changed anything, because its transaction holds the same key.
         known = call.attempt.recall()

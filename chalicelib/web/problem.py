@@ -26,7 +26,8 @@ STATUS: dict[type[DomainError], int] = {
     Malformed: 400, Unauthenticated: 401, NotFound: 404, Conflict: 409, Gone: 410, Invalid: 422, TooMany: 429,
     Retryable: 503, Terminal: 500,
 }
-_PYDANTIC_CODES = {"missing": "missing_value", "extra_forbidden": "unknown_field"}
+_PYDANTIC_CODES = {"missing": "missing_value", "extra_forbidden": "unknown_field", "string_too_short": "too_short",
+                   "string_too_long": "too_long"}
 
 
 class Problem(BaseModel):
