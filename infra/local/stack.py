@@ -8,10 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from infra import deploy, package
+from infra import deploy, functions, package
+from infra.local import calls
 from infra.local import flow as flow_sandbox
 from infra.local import mail as mail_sandbox
 from infra.local.cloud import REGION, ROOT_KEY, ROOT_SECRET, Cloud, settings
@@ -87,17 +89,24 @@ class Stack:
 
     def table(self, area: str) -> str:
         """Return the name of an area's table, for example table("orders")."""
-        return self._physical(f"{area.capitalize()}Table")
+        return self.resources[f"{area.capitalize()}Table"]
 
     def queue_url(self, name: str, *, dead_letters: bool = False) -> str:
         """Return the URL of a queue ("notifications"), or of where its dead letters go."""
         words = "".join(word.capitalize() for word in name.split("-"))
-        return self._physical(words + ("DeadLetters" if dead_letters else "Queue"))
+        return self.resources[words + ("DeadLetters" if dead_letters else "Queue")]
 
-    def _physical(self, logical_id: str) -> str:
-        answer = self.client("cloudformation").describe_stack_resource(
-            StackName=f"aremko-{STAGE}", LogicalResourceId=logical_id)
-        return str(answer["StackResourceDetail"]["PhysicalResourceId"])
+    def calls(self) -> set[calls.Call]:
+        """Return which function called which action on which resource so far, such as
+        ("carts", "dynamodb:GetItem", "catalog"). Needs `record_calls`."""
+        return calls.made(functions.load(), self.client, self.resources)
+
+    @cached_property
+    def resources(self) -> dict[str, str]:
+        """The physical ids of the stack's resources by logical id."""
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=f"aremko-{STAGE}")
+        return {one["LogicalResourceId"]: one["PhysicalResourceId"]
+                for page in pages for one in page["StackResourceSummaries"]}
 
     def stop(self) -> None:
         """Stop everything; what is kept is saved first."""
