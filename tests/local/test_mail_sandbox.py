@@ -96,14 +96,16 @@ def test_an_accepted_mail_gets_202_an_id_and_a_place_in_the_inbox(sandbox: Serve
 
 
 @pytest.mark.parametrize(("change", "field"), [
-    ({"from": {}}, "from.email"), ({"from": {"email": "reservas@ñandú.cl"}}, "from.email"), ({"subject": ""}, "subject"),
+    ({"from": {}}, "from.email"), ({"from": {"email": "reservas@ñandú.cl"}}, "from.email"),
+    ({"subject": ""}, "subject"),
     ({"personalizations": []}, "personalizations"), ({"personalizations": [{"to": []}]}, "personalizations.0.to"),
     ({"personalizations": [{"to": [{"email": "nobody"}]}]}, "personalizations.0.to.0.email"),
     ({"personalizations": [{"to": [{"email": "a@b.cl"}, {"email": "A@b.cl"}]}]}, "personalizations"),
     ({"content": []}, "content"), ({"content": [{"type": "text/plain", "value": ""}]}, "content.0.value"),
     ({"content": [{"type": "text/html", "value": "x"}, {"type": "text/plain", "value": "x"}]}, "content"),
     ({"attachments": [{"content": "%%%", "filename": "a"}]}, "attachments.0.content"),
-    ({"attachments": [{"content": "QQ==", "filename": "a", "type": "text/calendar; charset=utf-8"}]}, "attachments.0.type"),
+    ({"attachments": [{"content": "QQ==", "filename": "a", "type": "text/calendar; charset=utf-8"}]},
+     "attachments.0.type"),
     ({"custom_args": {"mail": 7}}, "custom_args"), ({"categories": ["a", "a"]}, "categories"),
 ])
 def test_a_wrong_mail_gets_400_and_the_field(sandbox: Server, change: dict[str, Any], field: str) -> None:
@@ -177,7 +179,8 @@ def test_events_are_repeated_until_the_site_takes_them(sandbox: Server, site: Si
     assert len(site.told) >= 3
 
 
-@pytest.mark.parametrize(("kind", "events"), [("bounce", ["processed", "bounce"]), ("dropped", ["dropped"]), ("drop_events", [])])
+@pytest.mark.parametrize(("kind", "events"), [
+    ("bounce", ["processed", "bounce"]), ("dropped", ["dropped"]), ("drop_events", [])])
 def test_events_can_go_wrong_on_demand(sandbox: Server, kind: str, events: list[str]) -> None:
     sandbox.fault(kind)
     send(sandbox)

@@ -1,4 +1,4 @@
-"""The ledger as a dictionary: the same promises as chalicelib.notifications.table, for tests with thousands of turns."""
+"""The ledger as a dictionary: the promises of chalicelib.notifications.table, for tests with thousands of turns."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

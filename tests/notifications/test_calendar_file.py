@@ -36,8 +36,8 @@ def test_each_line_is_an_event_at_the_spas_wall_time_with_a_reminder() -> None:
     first, second = calendar.walk("VEVENT")
     assert (str(first["uid"]), str(second["uid"])) == ("lin_a@aremko.cl", "lin_b@aremko.cl")
     assert first["dtstart"].params["TZID"] == "America/Santiago"
-    assert first.decoded("dtstart").replace(tzinfo=None) == datetime(2026, 12, 2, 17)
-    assert first.decoded("dtend").replace(tzinfo=None) == datetime(2026, 12, 2, 19)
+    assert first["dtstart"].to_ical() == b"20261202T170000"
+    assert first["dtend"].to_ical() == b"20261202T190000"
     assert second.decoded("dtend") - second.decoded("dtstart") == timedelta(minutes=50)
     assert first.decoded("dtstamp") == STAMP
     assert "7K2M-9Q4T-X" in first["description"]
@@ -47,7 +47,8 @@ def test_each_line_is_an_event_at_the_spas_wall_time_with_a_reminder() -> None:
 
 def test_the_same_booking_gives_the_same_bytes_so_that_opening_it_twice_changes_nothing() -> None:
     line = _booked(date(2026, 12, 2), time(17))
-    assert calendar_file([line], number="N", lang="es", stamp=STAMP) == calendar_file([line], number="N", lang="es", stamp=STAMP)
+    first, second = (calendar_file([line], number="N", lang="es", stamp=STAMP) for _ in range(2))
+    assert first == second
 
 
 def test_in_english() -> None:
@@ -84,15 +85,15 @@ def test_an_hour_that_comes_twice_is_written_in_utc() -> None:
 def test_the_time_zone_in_the_file_agrees_with_the_tz_database_all_year_round() -> None:
     (zone,) = _read(_booked(date(2026, 12, 2), time(17))).walk("VTIMEZONE")
     theirs, ours = zone.to_tz(lookup_tzid=False), ZoneInfo(SPA_ZONE.key)
-    at = datetime(2026, 5, 1, 1)  # midnight itself does not exist on the day the clocks go forward
-    while at < datetime(2027, 11, 1):
-        assert at.replace(tzinfo=theirs).utcoffset() == at.replace(tzinfo=ours).utcoffset(), at
-        at += timedelta(hours=12)
+    for days in range(540):
+        for hour in (1, 13):  # midnight itself does not exist on the day the clocks go forward
+            at = datetime.combine(date(2026, 5, 1) + timedelta(days), time(hour))
+            assert at.replace(tzinfo=theirs).utcoffset() == at.replace(tzinfo=ours).utcoffset(), at
 
 
 def test_the_changes_in_the_file_are_the_published_ones() -> None:
     (zone,) = _read(_booked(date(2026, 12, 2), time(17))).walk("VTIMEZONE")
-    changes = [(part.decoded("dtstart").replace(tzinfo=None), part.name) for part in zone.subcomponents]
+    changes = [(part["dtstart"].to_ical().decode(), part.name) for part in zone.subcomponents]
     assert changes == [  # local time before the change: 03:00 and 04:00 UTC (PROVIDERS.md §E.4)
-        (datetime(2026, 4, 5), "STANDARD"), (datetime(2026, 9, 6), "DAYLIGHT"),
-        (datetime(2027, 4, 4), "STANDARD"), (datetime(2027, 9, 5), "DAYLIGHT")]
+        ("20260405T000000", "STANDARD"), ("20260906T000000", "DAYLIGHT"),
+        ("20270404T000000", "STANDARD"), ("20270905T000000", "DAYLIGHT")]

@@ -19,7 +19,8 @@ from infra.paths import ROOT
 from tests.notifications.builders import NOW, a_fact
 from tests.notifications.memory import MemoryLedger
 
-ANSWERS = ("taken", "taken, answer lost", "lost", "refused for now", "refused", "worker dies before", "worker dies after")
+ANSWERS = ("taken", "taken, answer lost", "lost", "refused for now", "refused", "worker dies before",
+           "worker dies after")
 BATCHING = timedelta(seconds=60)  # the events of a mail arrive within this time of its acceptance
 
 

@@ -12,7 +12,7 @@ from chalicelib.core.money import Clp
 from chalicelib.core.texts import Lang
 from chalicelib.notifications import wording
 from chalicelib.notifications.compose import KINDS, compose
-from chalicelib.notifications.model import BookedLine, Booking, Mail
+from chalicelib.notifications.model import Booking, Mail
 from tests.notifications.builders import POLICY, a_booking, a_fact
 
 SITE = "https://aremko.test"
@@ -81,7 +81,8 @@ def test_in_english_nothing_is_left_in_spanish() -> None:
 def test_the_text_twin_has_the_same_facts_as_the_page(type: str, lang: Lang) -> None:
     mail = _mail(type, a_booking(language=lang))
     text, page = _read(mail.html)
-    facts = {*re.findall(r"\$[\d.]*\d|\d\d:\d\d|7K2M-9Q4T-X", text), *(link for link in page.links if link.startswith("http"))}
+    facts = set(re.findall(r"\$[\d.]*\d|\d\d:\d\d|7K2M-9Q4T-X", text))
+    facts |= {link for link in page.links if link.startswith("http")}
     assert facts
     assert [fact for fact in sorted(facts) if fact not in mail.text] == []
     sentences = [line for line in mail.text.splitlines() if len(line) > 40 and "http" not in line]
@@ -93,7 +94,7 @@ def test_the_text_twin_has_the_same_facts_as_the_page(type: str, lang: Lang) -> 
 def test_a_name_cannot_write_html(type: str, lang: Lang) -> None:
     evil = "<script>alert(1)</script>{{7*7}}{t} Soto"
     line = a_booking().lines[0]
-    booking = a_booking(language=lang, name=evil, lines=(_named(line, '<img src=x onerror="x">'),))
+    booking = a_booking(language=lang, name=evil, lines=(replace(line, name='<img src=x onerror="x">'),))
     mail = _mail(type, booking)
     _, page = _read(mail.html)
     assert "script" not in page.tags
@@ -101,10 +102,6 @@ def test_a_name_cannot_write_html(type: str, lang: Lang) -> None:
     assert "49" not in mail.html.replace(mail.html[:mail.html.find("<body")], "")
     assert "&lt;script&gt;" in mail.html
     assert evil.split()[0] in mail.text
-
-
-def _named(line, name):  # type: ignore[no-untyped-def]
-    return replace(line, name=name)
 
 
 @pytest.mark.parametrize("type", KINDS)
@@ -150,8 +147,9 @@ def test_lines_stand_in_the_order_of_the_day() -> None:
 def test_a_night_names_both_days() -> None:
     line = a_booking().lines[0]
     night = replace(line, start=line.start - timedelta(hours=1), end=line.start + timedelta(hours=18))
-    assert wording.hours(night.start, night.end, "es") == "desde las 16:00 hasta el jueves 3 de diciembre de 2026, 11:00"
-    assert wording.hours(night.start, night.end, "en") == "from 16:00 until Thursday, 3 December 2026, 11:00"
+    spanish, english = (wording.hours(night.start, night.end, lang) for lang in LANGS)
+    assert spanish == "desde las 16:00 hasta el jueves 3 de diciembre de 2026, 11:00"
+    assert english == "from 16:00 until Thursday, 3 December 2026, 11:00"
 
 
 def test_both_languages_have_the_same_sentences_with_the_same_values() -> None:

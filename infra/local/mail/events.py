@@ -87,14 +87,17 @@ class EventSender:
             self.store.failed(events, again_at=time.time() + self.pace.retry_seconds,
                               give_up_after=self.pace.give_up_after)
 
-    def post(self, events: list[dict[str, Any]], *, timestamp: str | None = None, tamper: bool = False) -> int:
-        """Post a signed batch now and return the HTTP status; `tamper` changes the body after signing."""
+    def signed(self, events: list[dict[str, Any]], timestamp: str) -> tuple[dict[str, str], bytes]:
+        """Return the headers and the body of a batch, signed as SendGrid signs it."""
         body = (json.dumps(events, separators=(",", ":")) + "\r\n").encode()
-        stamp = timestamp or str(int(time.time()))
-        headers = {"Content-Type": "application/json", "User-Agent": "SendGrid Event API",
-                   "X-Twilio-Email-Event-Webhook-Signature": signature(self._key, stamp, body),
-                   "X-Twilio-Email-Event-Webhook-Timestamp": stamp}
-        return _post(self.pace.site_url, body + b" " if tamper else body, headers, self.pace.timeout_seconds)
+        return {"Content-Type": "application/json", "User-Agent": "SendGrid Event API",
+                "X-Twilio-Email-Event-Webhook-Signature": signature(self._key, timestamp, body),
+                "X-Twilio-Email-Event-Webhook-Timestamp": timestamp}, body
+
+    def post(self, events: list[dict[str, Any]]) -> int:
+        """Post a signed batch now and return the HTTP status."""
+        headers, body = self.signed(events, str(int(time.time())))
+        return _post(self.pace.site_url, body, headers, self.pace.timeout_seconds)
 
 
 def _event(name: str, message_id: str, address: str, mail: dict[str, Any], at: float) -> dict[str, Any]:

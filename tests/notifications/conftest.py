@@ -1,0 +1,109 @@
+"""The worker and the webhook with real tables around them and the mail sandbox behind them."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chalice.app import SQSEvent
+
+from app import app
+from chalicelib.aws import secrets, settings
+from chalicelib.aws.clients import client
+from chalicelib.aws.transactions import Transaction
+from chalicelib.core.clock import FixedClock, SystemClock
+from chalicelib.core.events import Fact
+from chalicelib.core.ids import order_number, random_id
+from chalicelib.core.money import Clp
+from chalicelib.notifications import jobs, sendgrid
+from chalicelib.orders import table as orders
+from chalicelib.orders.model import Consent, Guest, Order, OrderState
+from chalicelib.payments import table as payments
+from chalicelib.payments.model import Payment, PaymentId, PaymentState
+from chalicelib.web import edge
+from infra.local.mail import Server, serve
+from tests.notifications.builders import START
+from tests.support.http import Client
+
+API_KEY = "SG.a-key-for-tests"
+GUEST = Guest(phone="+56987654321", name="Ana María Soto", email="ana@correo.cl")
+
+
+@dataclass
+class Post:
+    """The worker's surroundings: its clock, the sandbox, and the queue that brings a message again when it failed."""
+
+    clock: FixedClock
+    sandbox: Server
+    http: Client
+
+    def deliver(self, *facts: Fact) -> list[int]:
+        """Deliver the facts' messages in one batch and return the places of those that will come again."""
+        return self.deliver_bodies(*(json.dumps(fact.as_message()) for fact in facts))
+
+    def deliver_bodies(self, *bodies: str) -> list[int]:
+        records = [{"messageId": str(index), "body": body} for index, body in enumerate(bodies)]
+        answer = jobs.send_mails(SQSEvent({"Records": records}, None).to_dict(), None)
+        return [int(item["itemIdentifier"]) for item in answer["batchItemFailures"]]
+
+    def tell(self, *, tamper: bool = False, timestamp: str | None = None) -> int:
+        """Let the sandbox tell the webhook of everything that it has to tell, signed; return the answer's status."""
+        events = [event.body for event in self.sandbox.events.store.due(4e9)]
+        return self.tell_events(events, tamper=tamper, timestamp=timestamp)
+
+    def tell_events(self, events: Any, *, tamper: bool = False, timestamp: str | None = None) -> int:
+        headers, body = self.sandbox.events.signed(events, timestamp or str(int(self.clock.now().timestamp())))
+        raw = (body + b" " if tamper else body).decode()
+        return self.http.ask("POST", "/api/webhooks/sendgrid", raw=raw, headers=headers, key=None).status
+
+    def subjects(self) -> list[str]:
+        return [message["mail"]["subject"] for message in self.sandbox.messages()]
+
+
+@pytest.fixture
+def post(dynamodb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    sandbox = serve(0, tmp_path, settings={"api_key": API_KEY, "batch_seconds": 0.05})
+    monkeypatch.setenv("SENDGRID_API_URL", sandbox.url)
+    monkeypatch.setenv("MAIL_FROM", "reservas@aremko.test")
+    before = secrets.secret("sendgrid")
+    _put_secret(api_key=API_KEY, webhook_public_key=sandbox.public_key)
+    clock = FixedClock(SystemClock().now())
+    monkeypatch.setattr(jobs, "clock", clock)
+    monkeypatch.setattr(edge, "clock", clock)
+    monkeypatch.setattr(sendgrid, "TIMEOUT_SECONDS", 0.5)
+    yield Post(clock, sandbox, Client(app))
+    sandbox.stop()
+    _put_secret(**before)
+
+
+def _put_secret(**values: str) -> None:
+    client("secretsmanager").put_secret_value(SecretId=settings.secret_arn("sendgrid"), SecretString=json.dumps(values))
+    secrets.secret.cache_clear()
+
+
+@pytest.fixture
+def confirmed(dynamodb: str) -> Callable[..., Fact]:
+    """Store a paid order and return the fact that it was confirmed."""
+
+    def make(type: str = "order.confirmed", language: str = "es", **data: Any) -> Fact:
+        now = datetime(2026, 11, 22, 15, tzinfo=UTC)
+        payment = Payment(id=PaymentId(random_id("pay")), order="", order_number="", method="flow", amount=Clp(50_000),
+                          state=PaymentState.PAID, received=Clp(50_000), created_at=now, updated_at=now, expires_at=now)
+        line = {"id": random_id("lin"), "service": "tina-hornopiren", "name_es": "Tina Hornopirén",
+                "name_en": "Hornopirén hot tub", "start": START, "end": START + timedelta(hours=2), "guests": 2,
+                "unit_price": 25_000, "total": 50_000, "occupied": {"places": []}, "held_until": now,
+                "cancel_hours": 24}
+        order = Order.model_validate({
+            "id": order_number(), "state": OrderState.CONFIRMED, "lines": [line], "guest": GUEST, "cart": "crt_x",
+            "consent": Consent(policy_version="2026-11", marketing_email=False, at=now), "language": language,
+            "payments": (payment.id,), "version": 1, "created_at": now, "updated_at": now, "trace": "req-12345678"})
+        tx = Transaction()
+        payments.opened(tx, payment)
+        orders.saved(tx, order)
+        tx.commit()
+        return orders.fact(order, type, **data)
+
+    return make

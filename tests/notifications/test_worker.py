@@ -1,0 +1,245 @@
+"""The worker and the webhook, with real tables and over HTTP to the mail sandbox, with every fault it knows."""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from chalicelib.aws import logs
+from chalicelib.core.errors import Retryable
+from chalicelib.core.events import Fact
+from chalicelib.notifications import api, send, table
+from chalicelib.notifications.model import Delivery
+from chalicelib.notifications.send import LEASE
+from chalicelib.notifications.table import Claim, MailItem, State
+from chalicelib.web.signed import read
+from tests.notifications.conftest import Post
+
+pytestmark = pytest.mark.cloud
+Confirmed = Callable[..., Fact]
+AGAIN = LEASE + timedelta(seconds=30)
+
+
+def _item(fact: Fact) -> MailItem:
+    return MailItem.get(f"mail#{fact.id}", consistent_read=True)
+
+
+def test_a_confirmed_order_becomes_one_mail_with_its_calendar_file(post: Post, confirmed: Confirmed) -> None:
+    fact = confirmed()
+    assert post.deliver(fact) == []
+    (message,) = post.sandbox.messages()
+    mail = message["mail"]
+    assert mail["personalizations"] == [{"to": [{"email": "ana@correo.cl", "name": "Ana María Soto"}]}]
+    assert mail["from"] == {"email": "reservas@aremko.test", "name": "Aremko Spa"}
+    assert mail["subject"] == f"Tu reserva {fact.order} está confirmada"
+    assert mail["custom_args"] == {"mail": fact.id}
+    assert mail["tracking_settings"]["click_tracking"] == {"enable": False, "enable_text": False}
+    assert [part["type"] for part in mail["content"]] == ["text/plain", "text/html"]
+    assert "No queda nada por pagar" in mail["content"][0]["value"]
+    assert "hasta 24 horas antes" in mail["content"][0]["value"]
+    (file,) = mail["attachments"]
+    (event,) = Calendar.from_ical(base64.b64decode(file["content"])).walk("VEVENT")
+    assert str(event["summary"]) == "Tina Hornopirén en Aremko"
+    item = _item(fact)
+    assert (item.state, item.attempt, item.provider_id) == (State.SENT, 1, message["id"])
+
+
+def test_the_link_in_the_mail_opens_the_booking(post: Post, confirmed: Confirmed) -> None:
+    fact = confirmed()
+    post.deliver(fact)
+    text = post.sandbox.messages()[0]["mail"]["content"][0]["value"]
+    link = next(line for line in text.splitlines() if "/reserva/#" in line)
+    order, _, token = link.partition("#")[2].partition(".")
+    assert order == fact.order
+    assert read("order", token, post.clock.now()).id == fact.order
+
+
+def test_an_english_booking_gets_an_english_mail(post: Post, confirmed: Confirmed) -> None:
+    fact = confirmed(language="en")
+    post.deliver(fact)
+    assert post.subjects() == [f"Your booking {fact.order} is confirmed"]
+    assert "Hornopirén hot tub" in post.sandbox.messages()[0]["mail"]["content"][0]["value"]
+
+
+def test_money_on_its_way_back_is_announced(post: Post, confirmed: Confirmed) -> None:
+    due = confirmed("payment.refund_due", payment="pay_x", amount=50_000, reason="slot_lost")
+    done = confirmed("payment.refunded", payment="pay_x", amount=50_000)
+    assert post.deliver(due, done) == []
+    assert post.subjects() == [f"Devolvimos el pago de tu reserva {done.order}",
+                               f"Tu pago de la reserva {due.order} va de vuelta"]
+    assert [message["mail"].get("attachments") for message in post.sandbox.messages()] == [None, None]
+
+
+def test_the_same_message_again_sends_nothing(post: Post, confirmed: Confirmed) -> None:
+    fact = confirmed()
+    assert post.deliver(fact, fact) == []
+    assert post.deliver(fact) == []
+    assert len(post.sandbox.messages()) == 1
+    assert _item(fact).attempt == 1
+
+
+@pytest.mark.parametrize("kind", ["too_many"])
+def test_a_certain_no_is_tried_again_with_the_next_delivery(post: Post, confirmed: Confirmed, kind: str) -> None:
+    fact = confirmed()
+    post.sandbox.fault(kind)
+    assert post.deliver(fact) == [0]
+    assert _item(fact).state == State.REFUSED
+    assert post.deliver(fact) == []
+    assert len(post.sandbox.messages()) == 1
+    assert _item(fact).attempt == 2
+
+
+@pytest.mark.parametrize("kind", ["error", "unavailable", "garbage", "timeout_before"])
+def test_no_clear_answer_waits_for_evidence_and_is_then_sent_again(post: Post, confirmed: Confirmed, kind: str) -> None:
+    fact = confirmed()
+    post.sandbox.fault(kind, seconds=1)
+    assert post.deliver(fact) == [0]
+    assert post.deliver(fact) == [0]
+    assert post.sandbox.messages() == []
+    post.clock.advance(seconds=AGAIN.total_seconds())
+    assert post.deliver(fact) == []
+    assert len(post.sandbox.messages()) == 1
+
+
+@pytest.mark.parametrize("kind", ["error_after", "timeout_after"])
+def test_a_lost_yes_is_learnt_from_the_webhook_and_not_sent_again(post: Post, confirmed: Confirmed, kind: str) -> None:
+    fact = confirmed()
+    post.sandbox.fault(kind, seconds=1)
+    assert post.deliver(fact) == [0]
+    assert _item(fact).state == State.CLAIMED
+    assert post.tell() == 200
+    post.clock.advance(seconds=AGAIN.total_seconds())
+    assert post.deliver(fact) == []
+    assert len(post.sandbox.messages()) == 1
+    assert (_item(fact).state, _item(fact).delivery) == (State.SENT, "delivered")
+
+
+def test_a_worker_that_dies_before_it_could_record_the_yes_sends_no_second_mail(
+        post: Post, confirmed: Confirmed, monkeypatch: pytest.MonkeyPatch) -> None:
+    fact = confirmed()
+    with monkeypatch.context() as broken:
+        broken.setattr(table, "sent", _fails)
+        assert post.deliver(fact) == [0]
+    assert post.deliver(fact) == [0]
+    post.tell()
+    assert post.deliver(fact) == []
+    assert len(post.sandbox.messages()) == 1
+
+
+def _fails(*_: Any, **__: Any) -> None:
+    raise Retryable("busy")
+
+
+def test_a_claim_of_a_dead_worker_that_never_called_is_taken_over(post: Post, confirmed: Confirmed) -> None:
+    fact = confirmed()
+    assert table.claim(fact, now=post.clock.now(), lease=LEASE) == Claim(fact.id, 1)
+    assert post.deliver(fact) == [0]
+    post.clock.advance(seconds=AGAIN.total_seconds())
+    assert post.deliver(fact) == []
+    assert (_item(fact).attempt, len(post.sandbox.messages())) == (2, 1)
+
+
+def test_no_connection_is_a_certain_no(post: Post, confirmed: Confirmed, monkeypatch: pytest.MonkeyPatch) -> None:
+    fact = confirmed()
+    with monkeypatch.context() as broken:
+        broken.setenv("SENDGRID_API_URL", "http://127.0.0.1:1")
+        assert post.deliver(fact) == [0]
+    assert _item(fact).state == State.REFUSED
+    assert post.deliver(fact) == []
+
+
+def test_a_wrong_key_ends_in_the_dead_letters_and_a_redrive_with_the_right_one_sends(
+        post: Post, confirmed: Confirmed, monkeypatch: pytest.MonkeyPatch) -> None:
+    fact = confirmed()
+    with monkeypatch.context() as broken:
+        broken.setattr(send.sendgrid, "secret", lambda name: {"api_key": "SG.wrong"})
+        assert [post.deliver(fact) for _ in range(5)] == [[0]] * 5
+    assert post.sandbox.messages() == []
+    assert post.deliver(fact) == []
+    assert len(post.sandbox.messages()) == 1
+
+
+@pytest.mark.parametrize("body", [
+    '{"id": "fct_1"}', '{"id":"x","type":"order.unheard_of","at":"2026-11-22T12:00:00+00:00","order":"o","trace":"t"}',
+    '{"id":"x","type":"order.expired","at":"2026-11-22T12:00:00+00:00","order":"o","trace":"t"}',
+    '{"id":"x","type":"order.confirmed","at":"yesterday","order":"o","trace":"t"}',
+    '{"id":"x","type":"order.confirmed","at":"2026-11-22T12:00:00+00:00","order":"nobodys","trace":"t"}',
+])
+def test_a_poison_message_fails_alone_and_mails_nobody(post: Post, confirmed: Confirmed, body: str) -> None:
+    good = confirmed()
+    assert post.deliver_bodies(body, json.dumps(good.as_message())) == [0]
+    assert post.subjects() == [f"Tu reserva {good.order} está confirmada"]
+
+
+def test_two_workers_with_the_same_message_send_one_mail(post: Post, confirmed: Confirmed) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    fact = confirmed()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: post.deliver(fact), range(8)))
+    assert len(post.sandbox.messages()) == 1
+
+
+def test_the_webhook_refuses_what_sendgrid_did_not_sign_and_changes_nothing(post: Post, confirmed: Confirmed) -> None:
+    fact = confirmed()
+    post.sandbox.fault("timeout_after", seconds=1)
+    post.deliver(fact)
+    before = _item(fact).attribute_values
+    assert post.tell(tamper=True) == 401
+    assert post.tell(timestamp=str(int(post.clock.now().timestamp()) - 26 * 3600)) == 401
+    raw = json.dumps([{"mail": fact.id, "event": "delivered", "timestamp": 1}])
+    assert post.http.ask("POST", "/api/webhooks/sendgrid", raw=raw, key=None).status == 401
+    assert _item(fact).attribute_values == before
+
+
+def test_signed_nonsense_is_refused_with_400(post: Post) -> None:
+    assert post.tell_events({"event": "delivered"}) == 400
+    assert post.tell_events([1]) == 400
+
+
+def test_events_of_mails_we_do_not_know_leave_no_trace(post: Post) -> None:
+    assert post.tell_events([{"mail": "fct_of_somebody_else", "event": "delivered", "timestamp": 1}]) == 200
+    with pytest.raises(MailItem.DoesNotExist):
+        MailItem.get("mail#fct_of_somebody_else")
+
+
+def test_a_bounce_is_noted_and_counted_once(post: Post, confirmed: Confirmed, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(api.metrics, "count", lambda name, *_, **__: counted.append(name))
+    fact = confirmed()
+    post.sandbox.fault("bounce")
+    post.deliver(fact)
+    assert [post.tell(), post.tell()] == [200, 200]
+    assert _item(fact).delivery == "bounce"
+    assert counted.count("MailUndelivered") == 1
+
+
+def test_the_ledger_climbs_and_never_falls(post: Post, confirmed: Confirmed) -> None:
+    fact = confirmed()
+    post.deliver(fact)
+    news = [table.record(Delivery(fact.id, event, at)) for at, event in enumerate(
+        ("deferred", "processed", "deferred", "delivered", "processed", "bounce", "delivered"))]
+    assert news == [True, False, False, True, False, True, False]
+
+
+def test_nothing_personal_reaches_a_log_line_or_the_ledger(
+        post: Post, confirmed: Confirmed, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(logs._logger, "info", lambda message, **more: said.append(f"{message} {more}"))
+    monkeypatch.setattr(logs._logger, "warning", lambda message, **more: said.append(f"{message} {more}"))
+    monkeypatch.setattr(logs._logger, "error", lambda message, **more: said.append(f"{message} {more}"))
+    fact = confirmed()
+    for kind in ("too_many", "error_after"):
+        post.sandbox.fault(kind)
+        post.deliver(fact)
+    post.tell()
+    post.deliver(fact)
+    output = capsys.readouterr()
+    everything = "\n".join([*said, output.out, output.err, repr(_item(fact).attribute_values)])
+    assert "mail sent" in everything or "mail was sent before" in everything
+    for personal in ("ana@", "correo.cl", "Ana", "Soto", "98765432", "/reserva/#", "SG."):
+        assert personal not in everything
