@@ -104,7 +104,8 @@ class Stack:
     @cached_property
     def resources(self) -> dict[str, str]:
         """The physical ids of the stack's resources by logical id."""
-        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=f"aremko-{STAGE}")
+        lister = self.client("cloudformation").get_paginator("list_stack_resources")
+        pages = lister.paginate(StackName=f"aremko-{STAGE}")
         return {one["LogicalResourceId"]: one["PhysicalResourceId"]
                 for page in pages for one in page["StackResourceSummaries"]}
 
