@@ -70,7 +70,7 @@ def calendar(call: Call, order: str) -> Response:
     found = table.load(order)
     if found.state is not OrderState.CONFIRMED:
         raise Conflict("order_not_confirmed")
-    lines = _view(found, call).lines
+    lines = order_view(found, [], [], call.lang, call.clock.now()).lines
     body = calendar_file(lines, number=found.id, lang=call.lang, stamp=found.updated_at)
     return Response(body=body.decode(), status_code=200, headers={
         "Content-Type": CONTENT_TYPE, "Content-Disposition": f'attachment; filename="{file_name(found.id)}"'})

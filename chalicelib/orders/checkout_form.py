@@ -64,7 +64,7 @@ class GuestForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "CL"
-    phone: Annotated[Text, Field(min_length=5, max_length=25)]
+    phone: Annotated[Text, Field(min_length=1, max_length=25)]
     name: Annotated[Text, Field(min_length=2, max_length=80)]
     email: Annotated[Text, Field(max_length=254, pattern=_EMAIL)]
     document: Document | None = None

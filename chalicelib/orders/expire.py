@@ -23,8 +23,9 @@ CHECK_EVERY = timedelta(minutes=1)
 def look_after(order_id: str, gateway_for: GatewayFor, clock: Clock) -> Order:
     """Ask the provider about every open payment of an order; when its time is over, expire it.
 
-    An order whose provider can't be asked is never expired: it is looked at again in CHECK_EVERY. Two reads, then a
-    read and a transaction for each payment that moved, and one transaction for the order.
+    A confirmed order is looked at too when it has several payments, because two of them may have been paid. An order
+    whose provider can't be asked is never expired: it is looked at again in CHECK_EVERY. Two reads, then a read and a
+    transaction for each payment that moved, and one transaction for the order.
     """
     order = table.load(order_id)
     unanswered = False
@@ -42,19 +43,21 @@ def look_after(order_id: str, gateway_for: GatewayFor, clock: Clock) -> Order:
 
 def _reschedule_or_expire(order: Order, unanswered: bool, clock: Clock) -> Order:
     now = clock.now()
-    if order.state is not OrderState.PENDING_PAYMENT:
+    if order.due_at is None:
         return order
     over = order.pay_until is not None and now >= order.pay_until + GRACE
     tx = Transaction()
     if unanswered or not over:
         after = model.check_again(order, now + CHECK_EVERY, now)
-        table.saved(tx, after)
     else:
-        after = model.expired(order, now)
+        pending = order.state is OrderState.PENDING_PAYMENT
+        after = model.expired(order, now) if pending else model.looked_after(order, now)
         _expire_payments(tx, order, clock)
-        table.saved(tx, after, table.fact(after, "order.expired"))
-        logs.info("order expired", order=order.id)
+    ended = after.state is OrderState.EXPIRED
+    table.saved(tx, after, *([table.fact(after, "order.expired")] if ended else []))
     tx.commit()
+    if ended:
+        logs.info("order expired", order=order.id)
     return after
 
 

@@ -45,6 +45,9 @@ def poll_payments(event: dict[str, Any], context: object) -> dict[str, int]:
         except DomainError as error:
             failed += 1
             logs.warning("order could not be looked after", order=order, code=error.code)
+        except Exception:  # noqa: BLE001  the outermost handler: one order's fault must not hold up the others
+            failed += 1
+            logs.exception("order could not be looked after", order=order)
     if failed:
         metrics.count("PollFailed", failed)
     return {"looked": looked, "failed": failed}

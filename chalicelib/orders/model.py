@@ -20,7 +20,7 @@ from ..core.texts import Lang
 PAY_WITHIN = timedelta(minutes=15)  # what the provider is told
 GRACE = timedelta(minutes=10)  # its confirmation may still be on the way
 MAX_TRIES = 5
-FIRST_CHECK = timedelta(minutes=1)
+FIRST_CHECK = timedelta(seconds=20)  # a lost webhook is healed by the next run of the schedule
 
 
 class OrderState(StrEnum):
@@ -129,13 +129,19 @@ def with_guest(order: Order, guest: Guest, consent: Consent, *, language: Lang, 
 
 
 def confirmed(order: Order, now: datetime) -> Order:
-    """Return the order as paid for."""
-    return changed(order, now, state=OrderState.CONFIRMED, due_at=None)
+    """Return the order as paid for. With more than one payment it is looked at once more: another may be paid too."""
+    once_more = order.held_until if len(order.payments) > 1 else None
+    return changed(order, now, state=OrderState.CONFIRMED, due_at=once_more)
 
 
 def expired(order: Order, now: datetime) -> Order:
     """Return the order as one that was not paid in time."""
     return changed(order, now, state=OrderState.EXPIRED, due_at=None)
+
+
+def looked_after(order: Order, now: datetime) -> Order:
+    """Return the order as one whose payments can't bring news any more."""
+    return changed(order, now, due_at=None)
 
 
 def check_again(order: Order, at: datetime, now: datetime) -> Order:

@@ -81,14 +81,14 @@ def free_hour(api: str, service: str, *, guests: int = 2, after_days: int = 5) -
     return next(slot["start"] for day in days for slot in day["slots"] if slot["free"])
 
 
-def eventually(look: Callable[[], T | None], *, seconds: float = 30, what: str = "it") -> T:
-    """Return the first truthy thing that `look` finds; fail after `seconds`."""
+def eventually(look: Callable[[], T | None], *, seconds: float = 30, every: float = 0.2, what: str = "it") -> T:
+    """Return the first truthy thing that `look` finds, looking `every` so many seconds; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = look()
         if found:
             return found
-        time.sleep(0.2)
+        time.sleep(every)
     raise AssertionError(f"{what} did not happen within {seconds} s")
 
 

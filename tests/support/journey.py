@@ -7,8 +7,8 @@ to the next (queues, the stream) is carried here by `World`, so that a test can 
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from chalice.app import DynamoDBEvent, SQSEvent
 
 from app import app
 from chalicelib.availability.table import Sheet
-from chalicelib.aws import queues, relay
+from chalicelib.aws import limits, queues, relay
 from chalicelib.aws.tables import connection
 from chalicelib.catalog import table as catalogue_table
 from chalicelib.catalog.load import load
@@ -119,25 +119,52 @@ class Post:
 
 
 @dataclass
+class Sqs:
+    """The queues: a message waits until a worker has done it."""
+
+    waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:
+        queue = QueueUrl.rpartition("/")[2].removeprefix("test-")
+        self.waiting.setdefault(queue, []).append(json.loads(MessageBody))
+
+
+@dataclass
 class World:
     """Everything around the functions: clock, provider, mail service, queues and the stream."""
 
     clock: FixedClock
     flow: MemoryFlow
     post: Post = field(default_factory=Post)
-    queued: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    sqs: Sqs = field(default_factory=Sqs)
     relayed: set[str] = field(default_factory=set)
+    running: Callable[[], AbstractContextManager[Any]] = nullcontext  # entered while one of our functions runs
 
-    def put(self, queue: str, body: dict[str, Any]) -> None:
-        """Stand in for SQS: keep a message until a worker has done it."""
-        self.queued.setdefault(queue, []).append(json.loads(json.dumps(body)))
+    def send(self, method: str, path: str, **options: Any) -> Reply:
+        """Send one request through the application."""
+        with self.running():
+            return send(method, path, **options)
+
+    def post_mail(self, mail: Mail, *, mail_id: str) -> str | None:
+        """Hand a mail to the mail service."""
+        return self.post(mail, mail_id=mail_id)
+
+    def poll(self) -> None:
+        """Run the minute's look at open payments."""
+        with self.running():
+            order_jobs.poll_payments({}, None)
+
+    @property
+    def queued(self) -> dict[str, list[dict[str, Any]]]:
+        return self.sqs.waiting
 
     def work(self, queue: str) -> int:
         """Deliver each waiting message once, alone; keep what fails. Return how many are left."""
         handler = {"payment-signals": order_jobs.settle_signals, "refunds": order_jobs.refund_late_money,
                    "notifications": mail_jobs.send_mails}[queue]
         for body in list(self.queued.get(queue, [])):
-            answer = handler(sqs_event(body), None)
+            with self.running():
+                answer = handler(sqs_event(body), None)
             if not answer["batchItemFailures"]:
                 self.queued[queue].remove(body)
         return len(self.queued.get(queue, []))
@@ -152,7 +179,9 @@ class World:
             name = item["sk"]["S"]
             if name in self.relayed:
                 continue
-            if relay.relay(stream_event(item), None)["batchItemFailures"]:
+            with self.running():
+                answer = relay.relay(stream_event(item), None)
+            if answer["batchItemFailures"]:
                 return
             self.relayed.add(name)
 
@@ -169,7 +198,7 @@ class World:
             self.mail_events()
             left = sum(self.work(queue) for queue in ("payment-signals", "refunds", "notifications"))
             for token, payment in self.flow.refund_notices():
-                send("POST", f"/api/webhooks/flow/devolucion/{payment}", form=f"token={token}")
+                self.send("POST", f"/api/webhooks/flow/devolucion/{payment}", form=f"token={token}")
             self.stream(order)
             if not left and not any(self.queued.values()):
                 return
@@ -226,9 +255,10 @@ def world(at: datetime = NOW) -> Iterator[World]:
         mock.patch.object(mail_jobs, "clock", clock),
         mock.patch.object(orders_api, "gateway", lambda method: found.flow),
         mock.patch.object(order_jobs, "gateway", lambda method: found.flow),
-        mock.patch.object(queues, "send", lambda queue, body: found.put(queue, body)),
-        mock.patch.dict(mail_send.send_mail.__kwdefaults__, {"post": lambda mail, mail_id: found.post(
-            mail, mail_id=mail_id)}),
+        mock.patch.object(queues, "client", lambda service: found.sqs),
+        mock.patch.dict(limits._seen, clear=True),
+        mock.patch.dict(mail_send.send_mail.__kwdefaults__, {
+            "post": lambda mail, mail_id: found.post_mail(mail, mail_id=mail_id)}),
     ):
         catalogue_table.forget()
         yield found
