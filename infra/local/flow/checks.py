@@ -1,4 +1,4 @@
-"""What Flow refuses: 401 for a business rule, 400 for an error in the call; both {code, message} (PROVIDERS.md §A.9)."""
+"""What Flow refuses: 401 for business rules, 400 for errors in the call, both {code, message} (PROVIDERS.md §A.9)"""
 
 import re
 from collections.abc import Callable
