@@ -132,6 +132,10 @@ function clear(element, name) {
   element.elements[name]?.removeAttribute?.("aria-invalid");
   const place = $(`#${name}-error`, element);
   if (place) place.textContent = "";
+  const listed = $(`[data-refusal] a[href="#${name}"]`, element);
+  if (!listed) return;
+  listed.closest("li").remove();
+  if (!$("[data-refusal] li", element)) fill($("[data-refusal]", element));
 }
 
 function mark(element, wrong, all = true) {

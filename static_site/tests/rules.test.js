@@ -98,7 +98,10 @@ test("an order's last payment decides what can be done", () => {
   assert.equal(situation(order("pending_payment", "rejected", "created")), "confirming");
   assert.equal(situation(order("pending_payment", "annulled")), "annulled");
   assert.equal(situation(order("pending_payment", "expired")), "unpaid");
+  assert.equal(situation(order("pending_payment", "pending")), "confirming");
+  assert.equal(situation(order("pending_payment", "mismatch")), "mismatch");
   assert.equal(situation(order("expired", "expired")), "expired");
+  assert.equal(situation(order("expired", "refund_requested")), "refund");
 });
 
 test("schemas read in few words", () => {

@@ -25,7 +25,7 @@ export function hero() {
   const [sky, skyPaint] = gradient("#f5dcc3", "#eef1e6");
   const [river, riverPaint] = gradient("#a9cdc8", "#4f8d90");
   const [bank, bankPaint] = gradient("#5d7f5f", "#38583f");
-  return `<svg class="hero-art" viewBox="0 0 1440 640" preserveAspectRatio="xMidYMax slice" aria-hidden="true" focusable="false"><defs>${sky}${river}${bank}</defs>` +
+  return `<svg class="hero-art" viewBox="0 0 1440 640" preserveAspectRatio="xMaxYMax slice" aria-hidden="true" focusable="false"><defs>${sky}${river}${bank}</defs>` +
     `<path d="M0 0h1440v640H0z" fill="${skyPaint}"/><circle cx="1170" cy="196" r="46" fill="#fff4da"/>` +
     `<path d="M-10 380C200 330 300 352 470 340s240-40 380-20 300 30 600 0v120H-10z" fill="#c9d3c4"/>` +
     `<path d="M560 384C740 356 842 250 924 160q26-24 52 0c82 90 184 196 364 224z" fill="#9fb6ac"/>` +
@@ -34,8 +34,8 @@ export function hero() {
     row("far", "#6a8f7c", 420, 26, 56, 20) + row("mid", "#3f6d55", 462, 44, 92, 28) +
     `<path d="M-10 470C240 452 420 500 700 482s520-18 760 4v160H-10z" fill="${riverPaint}"/>` +
     `<path d="M120 512q60-9 120 0t120 0M520 506q70-9 150 0M300 552q60-8 130 0M1160 506q60-8 120 0t120 0M40 566q50-8 110 0" stroke="#eaf5f1" stroke-width="4" stroke-linecap="round" fill="none" opacity=".75"/>` +
-    `<path d="M520 650c120-110 300-128 470-126s330-30 460-14v140z" fill="${bankPaint}"/>` +
-    `<g class="hero-tub">${tub(1010, 500, 132)}${guests(1000, 486)}${frontRim(1010, 500, 132)}${steam(1010, 452, 1.7)}</g>` +
+    `<path d="M480 650c110-120 300-150 500-148s340-28 470-14v162z" fill="${bankPaint}"/>` +
+    `<g class="hero-tub">${tub(1010, 462, 128)}${guests(1000, 448)}${frontRim(1010, 462, 128)}${steam(1010, 414, 1.7)}</g>` +
     reeds(700, 604) + reeds(1290, 560) + reeds(1330, 574) +
     `<path d="${fir(1400, 600, 250)}${fir(1330, 556, 150)}${coigue(1238, 540, 110)}" fill="#21473a" stroke="#21473a" stroke-width="3" stroke-linejoin="round"/>` +
     `<svg x="420" y="560" width="1040" height="90" viewBox="0 250 400 50" preserveAspectRatio="xMidYMax slice">${stones("hero", 290)}</svg></svg>`;

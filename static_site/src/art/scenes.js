@@ -143,7 +143,7 @@ function breakfastScene(slug) {
 
 /** Every kind the catalogue knows; anything else gets stones by the river. */
 export const SCENES = {
-  tub: tubScene, massage: massageScene, cabin: cabinScene, decoration: decorationScene,
+  tub: tubScene, hydro: tubScene, massage: massageScene, cabin: cabinScene, decoration: decorationScene,
   programme: programmeScene, breakfast: breakfastScene,
   other: (slug) => outdoors(slug, "day") + bank(WATERS.day, GROUNDS.day) + stones(slug, 270) + stones(`${slug}2`),
 };

@@ -13,6 +13,9 @@ import { link, note, show } from "../states.js";
 import { orderKey } from "../store.js";
 import { t } from "../text.js";
 
+const PAYABLE = new Set(["rejected", "annulled", "unpaid", "confirming"]);
+const OVER = new Set(["expired", "cancelled", "refund", "mismatch"]);
+
 const place = $("[data-place]");
 
 /** Take the token out of the address, where it could be seen or copied, and keep it on the device. */
@@ -27,7 +30,7 @@ function takeToken() {
 }
 
 function payable(order, state) {
-  if (!["rejected", "annulled", "unpaid", "confirming", "pending"].includes(state)) return null;
+  if (!PAYABLE.has(state)) return null;
   const left = h("strong", { class: "time-left", role: "timer" });
   if (order.pay_until) {
     left.textContent = timeLeft(order.pay_until, Date.parse(order.now)).label;
@@ -58,13 +61,13 @@ const tips = () => h("section", { class: "panel" }, h("h2", {}, t("booking.tips"
 
 function content(order) {
   const state = situation(order);
-  const word = ["confirmed", "expired", "cancelled"].includes(state) ? state : "pending_payment";
+  const word = ["confirmed", "expired", "cancelled"].includes(order.state) ? order.state : "pending_payment";
   document.title = `${t("booking.heading")} ${order.number} · Aremko`;
   return h("div", { class: "booking" },
     h("div", { class: "booking-main" },
       h("p", { class: "booking-state" }, h("span", { class: `state state-${word}` }, t(`state.${word}`)), " ", t("booking.number"), " ", h("strong", {}, order.number)),
       payable(order, state),
-      (state === "expired" || state === "cancelled") && note({ tone: "warm", title: t(`pay.${state}`), text: t(`pay.${state}.text`, { email: order.guest.email }),
+      OVER.has(state) && note({ tone: "warm", title: t(`pay.${state}`), text: t(`pay.${state}.text`, { email: order.guest.email }),
         actions: [link(`/servicio/?s=${order.lines[0]?.service}`, t("pay.choose"), "warm")] }),
       h("ul", { class: "lines" }, order.lines.map((line) => lineCard(line))),
       money(order),

@@ -29,11 +29,10 @@ function content(cart, { undo, message } = {}) {
   stop();
   if (!cart?.lines.length) return empty(undo);
   const lapsed = carts.lapsedLines(cart);
-  const sum = carts.heldLines(cart).reduce((total, line) => total + line.total, 0);
   return [
     undo, message && h("p", { class: "refusal", role: "alert" }, message), holdClock(cart),
     h("ul", { class: "lines" }, cart.lines.map((line) => lineCard(line, actions(line)))),
-    h("p", { class: "sum" }, h("span", {}, t("cart.total")), h("strong", {}, clp(sum))),
+    h("p", { class: "sum" }, h("span", {}, t("cart.total")), h("strong", {}, clp(cart.total))),
     h("p", { class: "hint" }, t("cart.prices")),
     h("div", { class: "note-actions end" }, link("/categoria/?c=tinas", t("held.more"), "outline-primary"),
       lapsed.length === cart.lines.length

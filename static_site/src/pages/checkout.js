@@ -2,9 +2,9 @@
 import { newKey, send } from "../api.js";
 import { alternativeList, alternatives } from "../alternatives.js";
 import * as carts from "../cart.js";
-import { service } from "../catalog.js";
+import { freeHours, service } from "../catalog.js";
 import { timeLeft, watch } from "../countdown.js";
-import { longMoment } from "../dates.js";
+import { dateOf, longMoment } from "../dates.js";
 import { $, announce, fill, focusOn, h } from "../dom.js";
 import { checkoutForm } from "../guestform.js";
 import { clp } from "../money.js";
@@ -43,7 +43,8 @@ async function submit(body, form) {
     cartKey.forget();
     visit.remove(ATTEMPT);
     announce(t("checkout.going"));
-    location.assign(isSafe(placed.payment.url) ? placed.payment.url : `/pago/?reserva=${placed.order.id}`);
+    const { url } = placed.payment;
+    location.assign(url && isSafe(url) ? url : `/pago/?reserva=${placed.order.id}`);
   } catch (problem) {
     if (!("status" in problem)) throw problem;
     form.busy(false);
@@ -64,13 +65,23 @@ async function lostHour(box) {
   cart = await withPolicy(await carts.load().catch(() => before));
   if (!cart?.lines.length) return begin();
   drawSummary();
-  for (const line of carts.lapsedLines(cart)) {
+  for (const line of await goneLines()) {
     const found = await alternatives(line).catch(() => []);
     box.append(h("p", {}, t("checkout.lost", { name: line.name, when: longMoment(line.start) })),
       alternativeList(found, (one) => swap(line, one)));
   }
-  if (carts.lapsedLines(cart).length) box.append(link("/carrito/", t("bar.cart"), "outline-primary"));
+  box.append(link("/carrito/", t("bar.cart"), "outline-primary"));
   return null;
+}
+
+/** Lapsed lines whose hour is no longer free: somebody else has them. */
+async function goneLines() {
+  const lapsed = carts.lapsedLines(cart);
+  const free = await Promise.all(lapsed.map(async (line) => {
+    const days = (await freeHours({ service: line.service, from: dateOf(line.start), guests: line.guests }).catch(() => new Map())).get(line.service);
+    return days?.some((day) => day.slots.some((slot) => slot.free && Date.parse(slot.start) === Date.parse(line.start)));
+  }));
+  return lapsed.filter((_, n) => !free[n]);
 }
 
 async function swap(line, one) {
@@ -96,14 +107,13 @@ async function withPolicy(found) {
 
 function drawSummary() {
   stop();
-  const held = carts.heldLines(cart);
   const left = h("strong", { class: "time-left", role: "timer" });
   fill($("[data-summary]"),
     h("h2", {}, t("checkout.summary")),
     h("ul", { class: "short-lines" }, cart.lines.map((line) => h("li", { class: line.state === "lapsed" ? "is-lapsed" : "" },
       h("span", {}, h("strong", {}, line.name), h("br"), longMoment(line.start), " · ", count("guests", line.guests),
         line.state === "lapsed" && h("span", { class: "line-lapsed" }, ` ${t("cart.lapsed")}`)), h("span", {}, clp(line.total))))),
-    h("p", { class: "sum" }, h("span", {}, t("cart.total")), h("strong", {}, clp(held.reduce((sum, line) => sum + line.total, 0)))),
+    h("p", { class: "sum" }, h("span", {}, t("cart.total")), h("strong", {}, clp(cart.total))),
     cart.held_until && h("p", { class: "hold-clock" }, t("cart.held"), " ", left));
   if (!cart.held_until) return;
   left.textContent = timeLeft(cart.held_until, Date.parse(cart.now)).label;
@@ -111,18 +121,18 @@ function drawSummary() {
     announce(t("hold.over"));
     cart = await withPolicy(await carts.load().catch(() => cart));
     if (cart?.lines.length) drawSummary();
-    fill($("[data-refusal]"), note({ tone: "warm", title: t("hold.over"), text: t("hold.over.text"), actions: [link("/carrito/", t("cart.retake"))] }));
+    fill($("[data-refusal]"), note({ tone: "warm", title: t("hold.over"), text: t("hold.over.text") }));
   });
 }
 
 function content(found) {
   cart = found;
   if (!cart?.lines.length) return nothing();
-  if (!carts.heldLines(cart).length) {
-    return note({ tone: "warm", title: t("hold.over"), text: t("hold.over.text"), actions: [link("/carrito/", t("bar.cart"))] });
-  }
-  const form = checkoutForm({ policy: cart.policy, total: carts.heldLines(cart).reduce((sum, line) => sum + line.total, 0), submit });
-  queueMicrotask(drawSummary);
+  const form = checkoutForm({ policy: cart.policy, total: cart.total, submit });
+  queueMicrotask(() => {
+    drawSummary();
+    if (!cart.held_until) fill($("[data-refusal]"), note({ tone: "warm", title: t("hold.over"), text: t("hold.over.text") }));
+  });
   return h("div", { class: "checkout" }, form.element, h("aside", { class: "panel summary", "data-summary": true, "aria-label": t("checkout.summary") }));
 }
 

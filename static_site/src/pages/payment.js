@@ -12,8 +12,8 @@ import { failed, link, note } from "../states.js";
 import { orderKey } from "../store.js";
 import { count, t } from "../text.js";
 
-const SETTLED = new Set(["confirmed", "expired", "cancelled", "rejected", "annulled", "unpaid"]);
-const PATIENCE_MS = 25000;
+const SETTLED = new Set(["confirmed", "expired", "cancelled", "rejected", "annulled", "unpaid", "refund", "mismatch"]);
+const PATIENCE_MS = 12000;
 const GIVE_UP_MS = 5 * 60000;
 
 const place = $("[data-place]");
@@ -61,6 +61,7 @@ function actions(state, order) {
     return [link(line ? `/servicio/?s=${line.service}&personas=${line.guests}` : "/", t("pay.choose"), "warm"), link("/", t("lost.home"), "outline-primary")];
   }
   if (state === "confirming") return [];
+  if (state === "refund" || state === "mismatch") return [mine];
   return [payButton(order), mine];
 }
 

@@ -28,13 +28,13 @@ function content({ service, cart }) {
     h("p", { class: "crumbs" }, h("a", { href: "/" }, t("shell.home")), " / ",
       h("a", { href: `/categoria/?c=${service.category}` }, t(`nav.${service.category}`))),
     h("div", { class: "service-page" },
-      h("div", { class: "service-about" },
+      h("div", { class: "service-head" },
         h("h1", {}, service.name),
         h("p", { class: "lead" }, service.summary),
         h("div", { class: "service-picture" }, picture(service)),
-        h("p", { class: "service-from" }, t(`from.${service.price.unit}`, { price: clp(service.price_from) })),
-        h("p", {}, service.description), facts(service)),
-      h("div", { class: "service-book" }, service.booking === "ask" ? asking(service) : slotPicker(service, cart))),
+        h("p", { class: "service-from" }, t(`from.${service.price.unit}`, { price: clp(service.price_from) }))),
+      h("div", { class: "service-book" }, service.booking === "ask" ? asking(service) : slotPicker(service, cart)),
+      h("div", { class: "service-more" }, h("p", {}, service.description), facts(service))),
   ];
 }
 
