@@ -1,0 +1,198 @@
+"""Money that comes late, and money that never comes."""
+
+from datetime import timedelta
+
+from tests.orders.test_paying import refund
+from tests.support.spa import NOW, Spa, line, signal
+
+DEADLINE = timedelta(minutes=25)  # fifteen to pay, ten of grace
+
+
+def test_a_lost_webhook_is_healed_by_the_scheduled_look(spa: Spa) -> None:
+    order = spa.place()
+    spa.provider.pay(order.payment)
+    assert spa.poll() == {"looked": 0, "failed": 0}
+    spa.clock.advance(minutes=1)
+    assert spa.poll() == {"looked": 1, "failed": 0}
+    assert order.view()["state"] == "confirmed"
+    spa.clock.advance(minutes=1)
+    assert spa.poll() == {"looked": 0, "failed": 0}
+
+
+def test_a_lost_webhook_is_healed_by_the_guests_return(spa: Spa) -> None:
+    order = spa.place()
+    spa.provider.pay(order.payment)
+    order.comes_back()
+    assert order.view()["state"] == "confirmed"
+
+
+def test_an_answer_the_provider_lost_is_found_by_our_own_id(spa: Spa) -> None:
+    _, token = spa.open_cart(line())
+    spa.provider.loses_answers = True
+    placed = spa.check_out(token).json
+    spa.provider.loses_answers = False
+    spa.provider.pay(placed["payment"]["id"])
+    spa.clock.advance(minutes=1)
+    spa.poll()
+    seen = spa.client.get(f"/api/reservas/{placed['order']['id']}", token=placed["token"]).json
+    assert (seen["state"], seen["paid"]) == ("confirmed", 50_000)
+
+
+def test_an_order_nobody_pays_expires_after_the_grace_and_its_hours_are_free(spa: Spa) -> None:
+    order = spa.place()
+    while spa.clock.now() < NOW + DEADLINE:
+        spa.poll()
+        assert order.view()["state"] == "pending_payment"
+        spa.clock.advance(minutes=1)
+    assert spa.poll() == {"looked": 1, "failed": 0}
+    view = order.view()
+    assert (view["state"], view["payments"][0]["state"], view["payments"][0]["url"]) == ("expired", "expired", None)
+    assert order.facts() == ["order.placed", "order.expired"]
+    spa.clock.advance(seconds=1)
+    assert spa.client.post("/api/carritos", {"lines": [line()]}).status == 201
+    spa.clock.advance(minutes=5)
+    assert spa.poll() == {"looked": 0, "failed": 0}
+
+
+def test_an_expired_order_cannot_be_paid_any_more(spa: Spa) -> None:
+    order = spa.place()
+    spa.clock.advance(minutes=26)
+    spa.poll()
+    before = spa.dump()
+    again = order.pay_again()
+    assert (again.status, again.code) == (410, "order_expired")
+    assert spa.dump() == before
+
+
+def test_an_order_is_not_expired_while_the_provider_cannot_be_asked(spa: Spa) -> None:
+    order = spa.place()
+    spa.provider.pay(order.payment)
+    spa.provider.down = True
+    for _ in range(40):
+        spa.clock.advance(minutes=1)
+        spa.poll()
+    assert order.view()["state"] == "pending_payment"
+    spa.provider.down = False
+    spa.clock.advance(minutes=1)
+    spa.poll()
+    assert order.view()["state"] == "confirmed"
+
+
+def test_another_try_at_the_last_moment_keeps_the_hours_for_its_own_deadline(spa: Spa) -> None:
+    order = spa.place()
+    spa.clock.advance(minutes=14)
+    second = order.pay_again().json["payment"]["id"]
+    spa.clock.advance(minutes=20)
+    spa.poll()
+    assert order.view()["state"] == "pending_payment"
+    spa.provider.pay(second)
+    order.webhook(second)
+    assert order.view()["state"] == "confirmed"
+
+
+def test_late_money_takes_the_same_hours_again_if_they_are_free(spa: Spa) -> None:
+    order = spa.place()
+    spa.clock.advance(minutes=26)
+    spa.poll()
+    assert order.view()["state"] == "expired"
+    spa.clock.advance(hours=2)
+    spa.provider.pay(order.payment)
+    order.webhook()
+    view = order.view()
+    assert (view["state"], view["paid"], view["balance_due"]) == ("confirmed", 50_000, 0)
+    assert order.facts() == ["order.placed", "order.expired", "order.confirmed"]
+    assert spa.client.post("/api/carritos", {"lines": [line()]}).code == "slot_taken"
+
+
+def test_late_money_whose_hour_was_sold_goes_back_once(spa: Spa) -> None:
+    order = spa.place()
+    spa.clock.advance(minutes=26)
+    spa.poll()
+    buyer = spa.place()
+    spa.provider.pay(buyer.payment)
+    buyer.webhook()
+    calendar = spa.dump()["calendar"]
+    spa.provider.pay(order.payment)
+    for _ in range(3):
+        order.webhook()
+        order.comes_back()
+    assert spa.dump()["calendar"] == calendar
+    view = order.view()
+    assert (view["state"], view["paid"], view["payments"][0]["state"]) == ("expired", 50_000, "refund_due")
+    assert order.facts() == ["order.placed", "order.expired", "payment.refund_due"]
+    refund(spa, order)
+    refund(spa, order)
+    view = order.view()
+    assert (view["refunded"], view["payments"][0]["state"]) == (50_000, "refunded")
+    assert [(ask.payment, ask.amount, ask.email) for ask in spa.provider.refunds] == [
+        (order.payment, 50_000, "ana@example.com")
+    ]
+    assert buyer.view()["state"] == "confirmed"
+
+
+def test_late_money_for_an_order_that_never_was_marked_expired_still_goes_back(spa: Spa) -> None:
+    order = spa.place()
+    spa.clock.advance(minutes=26)
+    spa.open_cart(line())
+    spa.provider.pay(order.payment)
+    order.webhook()
+    view = order.view()
+    assert (view["state"], view["payments"][0]["state"]) == ("expired", "refund_due")
+    assert order.facts() == ["order.placed", "payment.refund_due"]
+
+
+def test_of_two_hours_one_lost_is_both_given_back(spa: Spa) -> None:
+    order = spa.place(line(), line("2026-12-03 12:00"))
+    spa.clock.advance(minutes=26)
+    spa.poll()
+    spa.open_cart(line())
+    before = spa.dump()["calendar"]
+    spa.provider.pay(order.payment)
+    order.webhook()
+    assert spa.dump()["calendar"] == before
+    assert order.view()["payments"][0]["state"] == "refund_due"
+
+
+def test_money_that_comes_after_the_hour_has_begun_goes_back(spa: Spa) -> None:
+    order = spa.place(line("2026-11-30 12:00"))
+    spa.clock.advance(hours=3)
+    spa.provider.pay(order.payment)
+    order.webhook()
+    assert order.view()["payments"][0]["state"] == "refund_due"
+
+
+def test_a_signal_while_the_provider_is_down_comes_again(spa: Spa) -> None:
+    order = spa.place()
+    spa.provider.pay(order.payment)
+    spa.provider.down = True
+    assert order.webhook() == ["message-0"]
+    spa.provider.down = False
+    assert order.webhook() == []
+    assert order.view()["state"] == "confirmed"
+
+
+def test_one_bad_message_does_not_hold_up_the_others(spa: Spa) -> None:
+    order = spa.place()
+    token = spa.provider.pay(order.payment)
+    failed = spa.work(
+        signal("return", payment="pay_0000000000000000000000"), signal("confirmation", token=token), {"nonsense": True}
+    )
+    assert failed == ["message-0", "message-2"]
+    assert order.view()["state"] == "confirmed"
+
+
+def test_one_order_that_cannot_be_looked_after_does_not_hold_up_the_others(spa: Spa) -> None:
+    first, second = spa.place(), spa.place(line(service="tina-tronador"))
+    fetch = spa.provider.fetch
+
+    def broken_for_the_first(token: str) -> object:
+        if token == spa.provider.token(first.payment):
+            raise KeyError("a fault in our own code")
+        return fetch(token)
+
+    spa.provider.fetch = broken_for_the_first  # type: ignore[method-assign, assignment]
+    for order in (first, second):
+        spa.provider.pay(order.payment)
+    spa.clock.advance(minutes=1)
+    assert spa.poll() == {"looked": 2, "failed": 1}
+    assert (first.view()["state"], second.view()["state"]) == ("pending_payment", "confirmed")
