@@ -5,6 +5,7 @@ has locally is what the template gives it.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -53,7 +54,8 @@ class Cloud:
         port = port or free_port()
         directory.mkdir(parents=True, exist_ok=True)
         scratch = directory / "scratch"
-        scratch.mkdir(exist_ok=True)
+        shutil.rmtree(scratch, ignore_errors=True)  # each run unpacks every function anew, 300 MB of them
+        scratch.mkdir()
         log = directory / "cloud.log"
         environment = {
             "PATH": os.environ.get("PATH", ""), "HOME": str(scratch), "TMPDIR": str(scratch), "LANG": "C.UTF-8",
