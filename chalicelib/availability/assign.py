@@ -60,12 +60,15 @@ def assign(
 
 
 def _place(number: int, options: Sequence[Sequence[str]], taken: dict[str, int], tried: set[str]) -> bool:
-    """Find a place for one demand, moving others if need be (Kuhn's algorithm)."""
+    """Find a place for one demand: a free one, or one whose holder can move (Kuhn's algorithm)."""
     for name in options[number]:
-        if name in tried:
-            continue
-        tried.add(name)
-        if name not in taken or _place(taken[name], options, taken, tried):
+        if name not in taken:
             taken[name] = number
             return True
+    for name in options[number]:
+        if name not in tried:
+            tried.add(name)
+            if _place(taken[name], options, taken, tried):
+                taken[name] = number
+                return True
     return False
