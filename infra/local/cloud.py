@@ -95,6 +95,7 @@ class Cloud:
                 self._process.kill()
                 self._process.wait()
         _end_group(self._process.pid)
+        shutil.rmtree(self.log.parent / "scratch", ignore_errors=True)
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_SECONDS

@@ -26,7 +26,7 @@ def main() -> int:
     try:
         ports = Ports(*(chosen(setting, port) for setting, port in DEFAULT_PORTS.items()))
         stack = Stack.start(LOCAL, ports=ports, keep_state=True, site=build_site(), providers=dict(os.environ),
-                            say=print)
+                            say=_say)
     except (PortTaken, CloudFailed, PackagingFailed, RoutingFailed, SiteFailed, DeploymentFailed) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -57,6 +57,12 @@ def _print_addresses(stack: Stack, seconds: float) -> None:
     for name, address in addresses.items():
         print(f"  {name:16} {address}")
     print(flush=True)
+
+
+def _say(line: str) -> None:
+    """Print a step; a line per resource of a hundred is for deployments, not for every morning."""
+    if not line.startswith("  "):
+        print(line, flush=True)
 
 
 def _interrupt(*_: object) -> NoReturn:
