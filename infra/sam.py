@@ -1,7 +1,7 @@
 """What `chalice package` says about the application, taken apart into one function per area.
 
-Chalice puts all routes behind one function. Here every area's routes are found by building the very application its
-function will run, a Chalice app with that one blueprint, and each path is pointed at its own function.
+Chalice puts all routes behind one function. Here each path is pointed at the function of the area whose route table has
+it: that function runs a Chalice app with that one blueprint.
 """
 
 import importlib
@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from infra.cfn import Json, sub
 from infra.functions import Function
@@ -88,17 +87,9 @@ def _owners(functions: list[Function]) -> dict[tuple[str, str], Function]:
     for function in functions:
         if function.module is None:
             continue
-        for path, methods in _routes_of(function.module).items():
-            for method in methods:
-                if (path, method) in owners:
-                    raise RoutingFailed(f"{method} {path} is in {owners[path, method].name} and in {function.name}")
-                owners[path, method] = function
+        for route in importlib.import_module(function.module).routes.table:
+            key = route.path, route.method
+            if key in owners:
+                raise RoutingFailed(f"{route.method} {route.path} is in {owners[key].name} and in {function.name}")
+            owners[key] = function
     return owners
-
-
-def _routes_of(module: str) -> dict[str, dict[str, Any]]:
-    chalice = importlib.import_module("chalice")
-    app = chalice.Chalice(app_name="introspection")
-    app.register_blueprint(importlib.import_module(module).routes)
-    routes: dict[str, dict[str, Any]] = app.routes
-    return routes
