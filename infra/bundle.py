@@ -6,6 +6,7 @@ of what is in it, so equal contents are never uploaded or deployed twice.
 
 import hashlib
 import json
+import os
 import shutil
 import struct
 import subprocess
@@ -229,7 +230,7 @@ def _digest(recipe: str, code: Path) -> str:
 
 def _zip(path: Path, files: list[tuple[str, Path]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
+    unfinished = path.with_suffix(f".{os.getpid()}.part")  # two builds may run at once
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, source in files:
             entry = zipfile.ZipInfo(name, _FIXED_TIME)
