@@ -6,5 +6,6 @@ How        jobs.py takes the fact → send.py loads the order, writes the mail (
            of it, which also settles the mails whose fate a crash left open.
 API        POST /api/webhooks/sendgrid (signed by SendGrid)
 Events in  order.confirmed, payment.refund_due, payment.refunded
-Alarms     the queue's dead letters, MailUndelivered (a bounce or a drop)
+Metrics    MailSent, MailEvent, MailUndelivered (a bounce or a drop), each by kind
+Alarms     the queue's dead letters and the age of its oldest message
 """

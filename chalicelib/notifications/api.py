@@ -3,18 +3,20 @@
 from ..aws import logs, metrics
 from ..aws.secrets import secret
 from ..web.call import Call
-from ..web.routes import PUBLIC, Routes
+from ..web.routes import PUBLIC, Limit, Routes
 from . import delivery, table
 from .model import UNDELIVERED, most_final
 
 routes = Routes(__name__)
 
+_FROM_SERVERS = Limit(600, per_seconds=60)  # SendGrid posts a batch about every 30 s from each of its servers
 
-@routes.post("/api/webhooks/sendgrid", access=PUBLIC, idempotent=False, refuses=(400, 401))
+
+@routes.post("/api/webhooks/sendgrid", access=PUBLIC, idempotent=False, limit=_FROM_SERVERS, refuses=(400, 401))
 def hear(call: Call) -> str:
     """Delivery events of SendGrid, signed; anything unsigned is refused and changes nothing.
 
-    One write per mail that the events speak of. Repeated and disordered events lead to the same state.
+    One write per mail that the events speak of, and one to count the caller. Repetition and disorder change nothing.
     """
     delivery.verify(call.raw, signature=call.headers.get(delivery.SIGNATURE_HEADER, ""),
                     timestamp=call.headers.get(delivery.TIMESTAMP_HEADER, ""),
