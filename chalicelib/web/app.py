@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chalice.app import Blueprint, Chalice
+from chalice.app import Blueprint, Chalice, Request
 
-from ..core.texts import preferred_language
 from . import problem
+from .call import language_of, request_id_of
 from .routes import Routes
 
 APP_NAME = "aremko"
@@ -32,9 +32,10 @@ class App(Chalice):
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one API Gateway proxy event."""
         response: dict[str, Any] = super().__call__(event, context)
-        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-        request_id = event.get("requestContext", {}).get("requestId", "unknown")
-        return problem.chalice_refusal(response, preferred_language(headers.get("accept-language")), request_id)
+        if problem.speaks_for_itself(response):
+            return response
+        request = Request(event, context)
+        return problem.chalice_refusal(response, language_of(request), request_id_of(request))
 
 
 def area_app(area: str, routes: Routes) -> App:

@@ -89,14 +89,18 @@ def _field(problem: FieldProblem, lang: Lang) -> dict[str, str]:
     return {"field": problem.field, "code": problem.code, "detail": detail}
 
 
+def speaks_for_itself(response: dict[str, Any]) -> bool:
+    """Tell whether an answer needs no translation: it is no refusal, or a problem already."""
+    headers = str(response.get("headers")) + str(response.get("multiValueHeaders"))
+    return response["statusCode"] < 400 or "problem+json" in headers
+
+
 def chalice_refusal(response: dict[str, Any], lang: Lang, request_id: str) -> dict[str, Any]:
-    """Turn a refusal that Chalice makes by itself (405, 415 …) into a problem; anything else passes unchanged."""
-    if response["statusCode"] < 400 or "problem+json" in str(response.get("headers")) + str(
-            response.get("multiValueHeaders")):
-        return response
+    """Return a refusal that Chalice made by itself (405, 415 …) as a problem."""
     codes = {405: "method_not_allowed", 415: "unsupported_media_type", 400: "malformed_json"}
     code = codes.get(response["statusCode"], "general")
     body = Problem(type=f"/api-referencia/#{code}", title=sentence("title.Malformed", lang),
                    status=response["statusCode"], detail=sentence(code, lang), code=code, request_id=request_id)
-    headers = {**response.get("headers", {}), "Content-Type": "application/problem+json"}
+    headers = {**response.get("headers", {}), "Content-Type": "application/problem+json",
+               "X-Request-Id": request_id, "Content-Language": lang, "Cache-Control": "no-store"}
     return {**response, "body": json.dumps(body.model_dump(), ensure_ascii=False), "headers": headers}

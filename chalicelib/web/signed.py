@@ -44,8 +44,9 @@ def read(purpose: str, token: str, now: datetime) -> Token:
     """
     try:
         id, until = _serializer(purpose).loads(token)
+        over = until <= epoch(now)
     except (BadSignature, ValueError, TypeError) as error:
         raise Unauthenticated("token_invalid") from error
-    if until <= epoch(now):
+    if over:
         raise Unauthenticated("token_expired")
     return Token(purpose, id, datetime.fromtimestamp(until, UTC))
