@@ -60,10 +60,11 @@ def deploy(place: Place, made: Package, *, parameters: dict[str, str], secrets: 
     template_url = publish.upload_package(place.client("s3"), bucket, made, place.endpoint_url, place.region, say)
     given = {"Stage": place.stage, "CodeBucket": bucket, "Version": made.version, **parameters}
     cloudformation = place.client("cloudformation")
-    given.setdefault("SiteUrl", stack.current_parameter(cloudformation, place.stack, "SiteUrl"))
+    own = f"https://{given['SiteDomain']}" if given.get("SiteDomain") else ""
+    given.setdefault("SiteUrl", own or stack.current_parameter(cloudformation, place.stack, "SiteUrl"))
     outputs = stack.bring_up(cloudformation, place.stack, template_url, made.digest, given, say)
     if not given["SiteUrl"]:
-        given["SiteUrl"] = "https://" + (given.get("SiteDomain") or outputs["DistributionDomain"])
+        given["SiteUrl"] = "https://" + outputs["DistributionDomain"]
         outputs = stack.bring_up(cloudformation, place.stack, template_url, made.digest, given, say)
     for output, values in secrets.items():
         publish.put_secret(place.client("secretsmanager"), outputs[output], values, say)
