@@ -9,9 +9,10 @@ from ..core.clock import Clock
 from ..core.errors import Retryable
 from ..payments import table as payments
 from ..payments.gateway import Gateway, Refused
-from ..payments.model import PaymentId
+from ..payments.model import PaymentId, PaymentState
 from ..payments.model import expired as expired_payment
 from . import model, table
+from .give_back import REFUND_CHECK, hear_of_refund, refund_under_way
 from .model import GRACE, Order, OrderState
 from .settle import settle_payment
 
@@ -21,24 +22,30 @@ CHECK_EVERY = timedelta(minutes=1)
 
 
 def look_after(order_id: str, gateway_for: GatewayFor, clock: Clock) -> Order:
-    """Ask the provider about every open payment of an order; when its time is over, expire it.
+    """Ask the provider about every payment of an order that may have news; when its time is over, expire it.
 
-    A confirmed order is looked at too when it has several payments, because two of them may have been paid. An order
-    whose provider can't be asked is never expired: it is looked at again in CHECK_EVERY. Two reads, then a read and a
-    transaction for each payment that moved, and one transaction for the order.
+    A confirmed order is looked at too when it has several payments, because two of them may have been paid, and any
+    order while a refund of it is under way. An order whose provider can't be asked is never expired: it is looked at
+    again in CHECK_EVERY. Two reads, then a read and a transaction for each payment that moved, and one transaction
+    for the order.
     """
     order = table.load(order_id)
-    unanswered = False
-    for payment_id in order.payments:
-        payment = payments.load(PaymentId(payment_id))
-        if not payment.state.open:
-            continue
-        try:
+    answered = [_ask(payment, order_id, gateway_for, clock) for payment in order.payments]
+    return _reschedule_or_expire(table.load(order_id), not all(answered), clock)
+
+
+def _ask(payment_id: str, order_id: str, gateway_for: GatewayFor, clock: Clock) -> bool:
+    """Bring one payment up to date; return False when its provider could not be asked."""
+    payment = payments.load(PaymentId(payment_id))
+    try:
+        if payment.state.open:
             settle_payment(payment.id, gateway_for(payment.method), clock)
-        except (Retryable, Refused) as error:
-            unanswered = True
-            logs.warning("provider could not be asked", order=order_id, payment=payment_id, code=error.code)
-    return _reschedule_or_expire(table.load(order_id), unanswered, clock)
+        elif payment.state is PaymentState.REFUND_REQUESTED:
+            hear_of_refund(payment.id, None, gateway_for(payment.method), clock)
+    except (Retryable, Refused) as error:
+        logs.warning("provider could not be asked", order=order_id, payment=payment_id, code=error.code)
+        return False
+    return True
 
 
 def _reschedule_or_expire(order: Order, unanswered: bool, clock: Clock) -> Order:
@@ -53,7 +60,9 @@ def _reschedule_or_expire(order: Order, unanswered: bool, clock: Clock) -> Order
         pending = order.state is OrderState.PENDING_PAYMENT
         after = model.expired(order, now) if pending else model.looked_after(order, now)
         _expire_payments(tx, order, clock)
-    ended = after.state is OrderState.EXPIRED
+        if refund_under_way(order):
+            after = after.model_copy(update={"due_at": now + REFUND_CHECK})
+    ended = after.state is OrderState.EXPIRED and after.state is not order.state
     table.saved(tx, after, *([table.fact(after, "order.expired")] if ended else []))
     tx.commit()
     if ended:

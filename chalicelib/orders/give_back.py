@@ -1,5 +1,7 @@
 """Money that bought nothing goes back, and the order's history says so in the same transaction."""
 
+from datetime import timedelta
+
 from ..aws import logs
 from ..aws.transactions import Transaction
 from ..core.clock import Clock
@@ -8,6 +10,9 @@ from ..payments.gateway import Gateway
 from ..payments.model import Payment, PaymentId, PaymentState
 from ..payments.refunds import Also, request_refund, settle_refund
 from . import model, table
+from .model import Order
+
+REFUND_CHECK = timedelta(hours=1)  # Flow tells us of acceptance only; that the money is out has to be asked for
 
 _FACTS = {
     PaymentState.REFUND_REQUESTED: "payment.refund_requested",
@@ -32,12 +37,20 @@ def hear_of_refund(payment_id: PaymentId, token: str | None, gateway: Gateway, c
     return settle_refund(payment_id, token=token, clock=clock, gateway=gateway, also=_told(clock))
 
 
+def refund_under_way(order: Order) -> bool:
+    """Tell whether the provider has yet to say how a refund of the order ended. One read for each payment."""
+    return any(payments.load(PaymentId(payment)).state is PaymentState.REFUND_REQUESTED for payment in order.payments)
+
+
 def _told(clock: Clock) -> Also:
     """Return the step that tells the order of its payment's new state."""
 
     def also(tx: Transaction, payment: Payment) -> None:
         if payment.state in _FACTS:
-            after = model.changed(table.load(payment.order), clock.now())
+            order = table.load(payment.order)
+            after = model.changed(order, clock.now())
+            if payment.state is PaymentState.REFUND_REQUESTED and order.due_at is None:
+                after = after.model_copy(update={"due_at": clock.now() + REFUND_CHECK})
             fact = table.fact(after, _FACTS[payment.state], payment=payment.id,
                               amount=payment.refund.amount if payment.refund else 0)
             table.saved(tx, after, fact)
