@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -42,21 +42,23 @@ def _instants(day: date, spans: tuple[WallSpan, ...]) -> tuple[tuple[int, int], 
     return tuple(found)
 
 
-def assign(
-    demands: Sequence[Need], free: Mapping[Need, Sequence[str]], load: Callable[[str], int]
-) -> tuple[str, ...] | Need:
-    """Give each demand one of its `free` resources, each to one only, or return a demand that nothing is left for.
+def assign(options: Sequence[Sequence[str]]) -> tuple[str, ...] | int:
+    """Give each demand one of its options, each to one demand only, or return the number of one that gets nothing.
 
-    Deterministic: the least loaded first, then catalogue order; earlier choices move aside when a later demand needs
-    theirs (augmenting paths), so it finds an assignment whenever one exists.
+    Deterministic: earlier options first; a demand moves aside when a later one needs what it took (augmenting paths),
+    so an assignment is found whenever there is one.
+
+    >>> assign([["tomas", "paula"], ["tomas"]])
+    ('paula', 'tomas')
+    >>> assign([["tomas"], ["tomas"]])
+    1
     """
-    options = [sorted(free[need], key=load) for need in demands]
     taken: dict[str, int] = {}
-    for number, need in enumerate(demands):
+    for number in range(len(options)):
         if not _place(number, options, taken, set()):
-            return need
+            return number
     chosen = {number: name for name, number in taken.items()}
-    return tuple(chosen[number] for number in range(len(demands)))
+    return tuple(chosen[number] for number in range(len(options)))
 
 
 def _place(number: int, options: Sequence[Sequence[str]], taken: dict[str, int], tried: set[str]) -> bool:

@@ -100,7 +100,9 @@ class _View:
         self.catalogue, self.service, self.guests, self.sheets, self.own = catalogue, service, guests, sheets, own
         self.now, self.today = epoch(now), day_of(now)
         self.demands = demands_of(service, guests)
-        self.options = {need: catalogue.candidates(need) for need in service.needs}
+        self.need_of = [service.needs.index(need) for need in self.demands]
+        self.candidates = [catalogue.candidates(need) for need in service.needs]
+        self.resources = {r.slug: r for found in self.candidates for r in found}.values()
 
     def day(self, day: date) -> DayAvailability:
         refused = self._day_refused(day)
@@ -130,59 +132,68 @@ class _View:
             return Slot(start, price, reason=Reason("in_the_past"))
         if start.epoch < self.now + self.service.notice_minutes * 60:
             return Slot(start, price, reason=Reason("too_short_notice", {"minutes": self.service.notice_minutes}))
-        chosen = board.assigned(start, board.busy)
-        if isinstance(chosen, Need):
-            return Slot(start, price, reason=board.why_not(start, chosen))
+        mask = mask_for(self.service, start)
+        chosen = board.assigned(start, mask, board.busy)
+        if isinstance(chosen, int):
+            return Slot(start, price, reason=board.why_not(start, mask, chosen))
         return Slot(start, price, chosen)
 
 
 class _Board:
-    """The sheets of one day: what is occupied, who works, and who could take a booking."""
+    """The sheets of one day: what is occupied, who works, and who could take a booking, the least busy first."""
 
     def __init__(self, view: _View, day: date) -> None:
-        self.view, self.date = view, day
+        self.view, self.date, self.minutes = view, day, view.service.minutes
         self.masks: dict[str, Masks] = {}
         self.spans: dict[str, Sequence[tuple[int, int]] | None] = {}
-        for resources in view.options.values():
-            for resource in resources:
-                sheet = view.sheets.get((resource.slug, day))
-                self.masks[resource.slug] = masks_of(sheet, view.now, view.own) if sheet else FREE
-                self.spans[resource.slug] = working_spans(resource, day)
+        for resource in view.resources:
+            sheet = view.sheets.get((resource.slug, day))
+            self.masks[resource.slug] = masks_of(sheet, view.now, view.own) if sheet else FREE
+            self.spans[resource.slug] = working_spans(resource, day)
         self.busy = {name: masks.busy for name, masks in self.masks.items()}
+        load = {name: mask.bit_count() for name, mask in self.busy.items()}
+        self.options = [sorted((r.slug for r in found), key=load.__getitem__) for found in view.candidates]
 
-    def assigned(self, start: Start, occupied: dict[str, int]) -> tuple[str, ...] | Need:
-        """Return the resources that would serve a start, or a need that none is left for."""
-        mask = mask_for(self.view.service, start)
-        last = start.epoch + self.view.service.minutes * 60
-        free = {
-            need: [r.slug for r in resources if not occupied[r.slug] & mask and self._works(r.slug, start.epoch, last)]
-            for need, resources in self.view.options.items()
-        }
-        return assign(self.view.demands, free, load=lambda name: self.busy[name].bit_count())
+    def assigned(self, start: Start, mask: int, occupied: dict[str, int]) -> tuple[str, ...] | int:
+        """Return the resources that would serve a start, or the number of a demand that none is left for."""
+        first, last = start.epoch, start.epoch + self.minutes * 60
+        free = [
+            [name for name in names if not occupied[name] & mask and self._works(name, first, last)]
+            for names in self.options
+        ]
+        return assign([free[number] for number in self.view.need_of])
 
-    def why_not(self, start: Start, missing: Need) -> Reason:
+    def why_not(self, start: Start, mask: int, missing: int) -> Reason:
         """Say why a start is not free: what would have to go for it to be.
 
         Only holds → `held` (they may lapse); holds and blocks → `blocked`; else the need that a booking, or the
         roster, leaves unanswered.
         """
-        without_holds = {name: masks.sold | masks.blocked for name, masks in self.masks.items()}
-        if not isinstance(self.assigned(start, without_holds), Need):
-            return Reason("held", competition=True)
-        only_sold = {name: masks.sold for name, masks in self.masks.items()}
-        chosen = self.assigned(start, only_sold)
-        if not isinstance(chosen, Need):
-            return Reason("blocked")
-        at_all = self.assigned(start, dict.fromkeys(self.masks, 0))
-        if chosen.resource and not isinstance(at_all, Need):
-            view = self.view
-            sheet = view.sheets.get((chosen.resource, self.date), EMPTY)
-            return taken(view.service, self.date, sheet, mask_for(view.service, start), view.now, view.own)
-        return Reason(f"no_{self._kind(chosen)}", competition=not isinstance(at_all, Need))
+        if any(masks.held & mask for masks in self.masks.values()):
+            lasting = {name: masks.sold | masks.blocked for name, masks in self.masks.items()}
+            if not isinstance(self.assigned(start, mask, lasting), int):
+                return Reason("held", competition=True)
+        sold = {name: masks.sold for name, masks in self.masks.items()}
+        if sold != self.busy:
+            chosen = self.assigned(start, mask, sold)
+            if not isinstance(chosen, int):
+                return Reason("blocked")
+            missing = chosen
+        at_all = not isinstance(self.assigned(start, mask, dict.fromkeys(self.masks, 0)), int)
+        need, view = self.view.demands[missing], self.view
+        if need.resource and at_all:
+            sheet = view.sheets.get((need.resource, self.date), EMPTY)
+            return taken(view.service, self.date, sheet, mask, view.now, view.own)
+        return Reason(f"no_{self._kind(need)}", competition=at_all)
 
     def _works(self, name: str, first: int, last: int) -> bool:
         spans = self.spans[name]
-        return spans is None or any(since <= first and last <= until for since, until in spans)
+        if spans is None:
+            return True
+        for since, until in spans:  # noqa: SIM110  asked for every start of a month: the loop costs less than any()
+            if since <= first and last <= until:
+                return True
+        return False
 
     def _kind(self, need: Need) -> str:
         catalogue = self.view.catalogue

@@ -68,12 +68,16 @@ def _turnaround_until(service: Service, sheet: DaySheet, mask: int, now: int, ow
     asked           ░░░░░░        ░ in conflict with ▒ alone: free again when ▒ ends
     """
     buffer = -(-service.after_minutes // TICK_MINUTES)
-    living = {i: m for i, m in sheet.items() if i < MOST_TICKS and m.claim != own and m.lives(now)}
-    conflicts = [index for index in living if mask >> index & 1]
-    ends = [_end_of_run(living, index) for index in conflicts]
-    if not buffer or not conflicts or any(i < end - buffer for i, end in zip(conflicts, ends, strict=True)):
+    if not buffer:
         return None
-    return max(ends)
+    latest = 0
+    for index, mark in sheet.items():
+        if mask >> index & 1 and mark.claim != own and mark.lives(now):
+            end = _end_of_run(sheet, index)
+            if index < end - buffer or index >= MOST_TICKS:
+                return None
+            latest = max(latest, end)
+    return latest or None
 
 
 def _end_of_run(marks: Mapping[int, Mark], index: int) -> int:

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.availability.assign import assign
 from chalicelib.availability.model import Slot, availability, slot_at, spot_of
 from chalicelib.availability.reasons import Reason
-from chalicelib.catalog.model import Catalogue, Days, Need, Resource, Service
+from chalicelib.catalog.model import Catalogue, Days, Resource, Service
 from chalicelib.core.errors import Conflict, Invalid
 from chalicelib.core.texts import Lang
 from tests.availability.world import Booked, World, cabin, catalogue, local, massage, therapist, tub
@@ -169,10 +169,8 @@ def test_without_a_second_table_or_skilled_therapist_at_work_two_cannot_come(
 
 
 def test_a_versatile_therapist_steps_aside_for_whoever_needs_just_that_skill() -> None:
-    any_one, sporty = Need(pool="terapeutas", skill="relajacion"), Need(pool="terapeutas", skill="deportivo")
-    free = {any_one: ["tomas", "paula"], sporty: ["tomas"]}
-    assert assign((any_one, sporty), free, load=lambda name: 0) == ("paula", "tomas")
-    assert assign((any_one, any_one, sporty), free, load=lambda name: 0) == sporty
+    assert assign([["tomas", "paula"], ["tomas"]]) == ("paula", "tomas")
+    assert assign([["tomas", "paula"], ["tomas", "paula"], ["tomas"]]) == 2
 
 
 def test_a_cabin_is_taken_night_by_night() -> None:
