@@ -4,16 +4,24 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ..core.errors import DomainError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ..core.errors import DomainError, Retryable
 from . import logs, metrics, settings
 from .clients import client
+from .outage import passing
 
 Message = dict[str, Any]
 
 
 def send(queue: str, body: Message) -> None:
-    """Put one message on a queue; one request."""
-    client("sqs").send_message(QueueUrl=settings.queue_url(queue), MessageBody=json.dumps(body))
+    """Put one message on a queue; one request. Raises Retryable("busy") when SQS does not answer, or not now."""
+    try:
+        client("sqs").send_message(QueueUrl=settings.queue_url(queue), MessageBody=json.dumps(body))
+    except (BotoCoreError, ClientError) as error:
+        if passing(error):
+            raise Retryable("busy") from error
+        raise
 
 
 def work_through(event: dict[str, Any], work: Callable[[Message], None], *, queue: str) -> dict[str, Any]:
@@ -24,9 +32,10 @@ def work_through(event: dict[str, Any], work: Callable[[Message], None], *, queu
     """
     failed = []
     for record in event["Records"]:
-        body = json.loads(record["body"])
-        logs.bind(str(body.get("trace") or record["messageId"]), queue=queue)
+        logs.bind(record["messageId"], queue=queue)
         try:
+            body = json.loads(record["body"])
+            logs.bind(str(body.get("trace") or record["messageId"]), queue=queue)
             work(body)
         except DomainError as error:
             logs.warning("message will come again", code=error.code, kind=type(error).__name__)

@@ -3,12 +3,34 @@
 import os
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model
 
+from ..core.errors import Retryable
 from . import settings
 from .clients import CONNECT_SECONDS, READ_SECONDS
+from .outage import passing
+
+TRANSACTION = "TransactWriteItems"
+
+
+class _Door(Connection):
+    """A connection that says Retryable("busy") when DynamoDB does not answer, or not now.
+
+    Only refusals of a transaction pass through: `Transaction` reads their reasons and repeats it by itself.
+    """
+
+    def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return super()._make_api_call(operation_name, operation_kwargs)
+        except (BotoCoreError, ClientError) as error:
+            refused = operation_name == TRANSACTION and isinstance(error, ClientError)
+            if refused or not passing(error):
+                raise
+            raise Retryable("busy") from error
+
 
 _shared: Connection | None = None
 
@@ -18,8 +40,8 @@ def connection() -> Connection:
     global _shared
     if _shared is None:
         region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-        _shared = Connection(region=region, connect_timeout_seconds=CONNECT_SECONDS,
-                             read_timeout_seconds=READ_SECONDS, max_retry_attempts=2)
+        _shared = _Door(region=region, connect_timeout_seconds=CONNECT_SECONDS,
+                        read_timeout_seconds=READ_SECONDS, max_retry_attempts=2)
     return _shared
 
 
