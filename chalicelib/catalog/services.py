@@ -182,6 +182,7 @@ class Block(Value):
 
     @model_validator(mode="after")
     def makes_sense(self) -> Block:
+        """Refuse a block of two things at once, or of no time."""
         if self.resource and self.pool:
             raise ValueError("a block names a resource, a pool, or neither (everything)")
         if self.first.tzinfo or self.last.tzinfo:

@@ -18,6 +18,8 @@ class PriceView(BaseModel):
 
 
 class ImageView(BaseModel):
+    """A picture and what it shows, for those who can't see it."""
+
     url: str
     alt: str
 
@@ -69,6 +71,8 @@ class QuestionView(BaseModel):
 
 
 class SeoView(BaseModel):
+    """What a search engine shows of a page."""
+
     title: str
     description: str
 
