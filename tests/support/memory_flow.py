@@ -59,7 +59,7 @@ class MemoryFlow:
         return None
 
     def refund(self, ask: RefundRequest) -> RefundReport:
-        token = f"refund-{len(self.refunds):04d}"
+        token = f"r{len(self.refunds)}{ask.payment[4:]}"
         self.refunds[token] = ask
         return self._report(token, RefundReported.REQUESTED)
 

@@ -1,0 +1,142 @@
+"""Faults at every step: an error, a crash, throttling, or a time-out after the deed, at the n-th call to the outside.
+
+A step is one call that leaves the process: a botocore request, a message put on a queue, a call of the payment
+provider, a mail handed over. `Faults.watching()` counts the steps of our own functions only, never those of the test.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from unittest import mock
+
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+
+from chalicelib.core.errors import Retryable
+from chalicelib.notifications.sendgrid import InDoubt
+from chalicelib.payments.gateway import Unclear, Unreachable
+from tests.support.journey import World
+
+ADDRESS = "http://aws.test"
+_GATEWAY = ("create", "fetch", "find", "refund", "fetch_refund")
+
+
+class Died(BaseException):
+    """The process ended here: the memory is gone, nothing catches it, nothing is cleaned up."""
+
+
+class Fault(StrEnum):
+    """What goes wrong at a step."""
+
+    CRASH_BEFORE = "the process dies before the call"
+    CRASH_AFTER = "the process dies after the call"
+    REFUSED = "the call fails and nothing happened"
+    TIMED_OUT = "the call was carried out and its answer is lost"
+    THROTTLED = "the table has no capacity left for a moment"
+    CONFLICT = "another transaction has the item"
+
+
+@dataclass
+class Faults:
+    """One fault, at the step number `at` (from 0), once. `steps` names every step that was taken."""
+
+    at: int | None = None
+    kind: Fault = Fault.REFUSED
+    steps: list[str] = field(default_factory=list)
+    struck: str | None = None
+    _inside: bool = False
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Count and strike while one of our functions runs."""
+        self._inside = True
+        try:
+            yield
+        finally:
+            self._inside = False
+
+    def step(self, name: str, act: Callable[[], Any], refused: Exception, lost: Exception) -> Any:
+        """Take one step, with its fault if it is the one."""
+        if not self._inside:
+            return act()
+        self.steps.append(name)
+        if len(self.steps) - 1 != self.at or self.struck:
+            return act()
+        self.struck = name
+        if self.kind is Fault.CRASH_BEFORE:
+            raise Died(name)
+        if self.kind in (Fault.REFUSED, Fault.THROTTLED, Fault.CONFLICT):
+            raise refused
+        result = act()
+        if self.kind is Fault.CRASH_AFTER:
+            raise Died(name)
+        if self.kind is Fault.TIMED_OUT:
+            raise lost
+        return result
+
+
+@contextmanager
+def injected(world: World, faults: Faults) -> Iterator[None]:
+    """Let every call that a world's functions make go through `faults`."""
+    original, put, post = BaseClient._make_api_call, world.sqs.send_message, world.post.__call__
+
+    def call_aws(self: Any, operation: str, kwargs: dict[str, Any]) -> Any:
+        service = self.meta.service_model.service_name
+        if service != "dynamodb":  # secrets are read once per container, before
+            return original(self, operation, kwargs)
+        return faults.step(f"dynamodb.{operation}", lambda: original(self, operation, kwargs),
+                           _refusal(faults.kind, operation, kwargs), ReadTimeoutError(endpoint_url=ADDRESS))
+
+    def send_message(**message: str) -> None:
+        faults.step("sqs", lambda: put(**message), EndpointConnectionError(endpoint_url=ADDRESS),
+                    ReadTimeoutError(endpoint_url=ADDRESS))
+
+    def hand_over(mail: Any, *, mail_id: str) -> Any:
+        return faults.step("mail", lambda: post(mail, mail_id=mail_id), Retryable("mail_provider_unreachable"),
+                           InDoubt("mail_in_doubt"))
+
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(BaseClient, "_make_api_call", call_aws))
+        stack.enter_context(mock.patch.object(world.sqs, "send_message", send_message))
+        stack.enter_context(mock.patch.object(world, "post_mail", hand_over))
+        for name in _GATEWAY:
+            stack.enter_context(mock.patch.object(world.flow, name, _provider_call(world, faults, name)))
+        world.running = faults.watching
+        yield
+
+
+def _provider_call(world: World, faults: Faults, name: str) -> Callable[..., Any]:
+    real = getattr(world.flow, name)
+
+    def call(*args: Any) -> Any:
+        return faults.step(f"flow.{name}", lambda: real(*args), Unreachable("flow"), Unclear("flow", "time-out"))
+
+    return call
+
+
+def applies(fault: Fault, step: str) -> bool:
+    """Tell whether a fault can happen at a step: only DynamoDB throttles, only its writes conflict."""
+    if fault is Fault.THROTTLED:
+        return step.startswith("dynamodb.")
+    if fault is Fault.CONFLICT:
+        return step in ("dynamodb.TransactWriteItems", "dynamodb.PutItem", "dynamodb.UpdateItem")
+    return True
+
+
+def _refusal(kind: Fault, operation: str, kwargs: dict[str, Any]) -> Exception:
+    if kind is Fault.THROTTLED:
+        return _client_error("ProvisionedThroughputExceededException", operation)
+    if kind is Fault.CONFLICT and operation == "TransactWriteItems":
+        reasons = [{"Code": "None"}] * (len(kwargs["TransactItems"]) - 1) + [{"Code": "TransactionConflict"}]
+        return _client_error("TransactionCanceledException", operation, CancellationReasons=reasons)
+    if kind is Fault.CONFLICT:
+        return _client_error("TransactionConflictException", operation)
+    return EndpointConnectionError(endpoint_url=ADDRESS)
+
+
+def _client_error(code: str, operation: str, **more: Any) -> ClientError:
+    said = f"An error occurred ({code}) on request (ABCDEF) on table (test): {operation} [injected]"
+    return ClientError({"Error": {"Code": code, "Message": said}, "ResponseMetadata": {"RequestId": "A"}, **more},
+                       operation)
