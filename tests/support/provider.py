@@ -29,6 +29,7 @@ class Provider:
     down: bool = False
     refuses_email: bool = False
     loses_answers: bool = False
+    refunds_wait: bool = False
     reports: dict[PaymentId, PaymentReport] = field(default_factory=dict)
     asked: list[PaymentRequest] = field(default_factory=list)
     refunds: list[RefundRequest] = field(default_factory=list)
@@ -90,15 +91,16 @@ class Provider:
     def refund(self, ask: RefundRequest) -> RefundReport:
         self._reach()
         self.refunds.append(ask)
-        return RefundReport(
-            token=f"refund-{ask.refund}",
-            provider_ref="77",
-            state=RefundReported.REFUNDED,
-            amount=ask.amount,
-            raw_status="refunded",
-        )
+        return self.fetch_refund(f"refund-{ask.refund}")
 
     def fetch_refund(self, token: str) -> RefundReport:
+        self._reach()
+        for ask in self.refunds:
+            if token == f"refund-{ask.refund}":
+                state = RefundReported.REQUESTED if self.refunds_wait else RefundReported.REFUNDED
+                return RefundReport(
+                    token=token, provider_ref="77", state=state, amount=ask.amount, raw_status=state.value
+                )
         raise Refused(self.name, "108", "no such token", Reason.NOT_FOUND)
 
     def list_day(self, day: date) -> Iterator[PaymentReport]:

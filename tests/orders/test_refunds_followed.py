@@ -1,0 +1,48 @@
+"""A refund that the provider carries out later is asked after until the money is out."""
+
+from tests.orders.test_paying import refund
+from tests.support.spa import Placed, Spa, line
+
+
+def _late(spa: Spa) -> Placed:
+    """Let a guest pay when the hour has gone to somebody else, and ask for the money back."""
+    order = spa.place()
+    spa.clock.advance(minutes=26)
+    spa.poll()
+    spa.open_cart(line())
+    spa.provider.pay(order.payment)
+    order.webhook()
+    refund(spa, order)
+    return order
+
+
+def test_a_refund_that_waits_is_asked_after_every_hour_and_told_once(spa: Spa) -> None:
+    spa.provider.refunds_wait = True
+    order = _late(spa)
+    assert order.view()["payments"][0]["state"] == "refund_requested"
+    assert spa.poll() == {"looked": 0, "failed": 0}
+    for _ in range(3):
+        spa.clock.advance(hours=1)
+        assert spa.poll() == {"looked": 1, "failed": 0}
+    spa.provider.refunds_wait = False
+    spa.clock.advance(hours=1)
+    spa.poll()
+    view = order.view()
+    assert (view["state"], view["refunded"], view["payments"][0]["state"]) == ("expired", 50_000, "refunded")
+    assert order.facts()[-2:] == ["payment.refund_requested", "payment.refunded"]
+    spa.clock.advance(hours=5)
+    spa.poll()
+    assert spa.poll() == {"looked": 0, "failed": 0}
+    assert len(spa.provider.refunds) == 1
+
+
+def test_a_provider_that_is_down_is_asked_about_a_refund_again(spa: Spa) -> None:
+    spa.provider.refunds_wait = True
+    order = _late(spa)
+    spa.provider.down = True
+    spa.clock.advance(hours=1)
+    assert spa.poll() == {"looked": 1, "failed": 0}
+    spa.provider.down, spa.provider.refunds_wait = False, False
+    spa.clock.advance(minutes=1)
+    spa.poll()
+    assert order.view()["payments"][0]["state"] == "refunded"
