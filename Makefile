@@ -14,6 +14,7 @@ help:  ## List the targets
 install: .venv/.ready .venv-cloud/.ready $(SITE)/node_modules/.ready  ## Both virtual environments and the site's packages
 
 .venv/.ready: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=…")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
@@ -31,7 +32,7 @@ run: install  ## The whole system on this machine, on 127.0.0.1, until Ctrl-C
 	@$(BIN)/python -m infra.local.run
 
 test: install site  ## Every test; starts what it needs on free ports
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 check: install  ## Style, types and floors
 	$(BIN)/ruff check .

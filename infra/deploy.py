@@ -90,10 +90,14 @@ def main() -> int:
     parser.add_argument("--stage", choices=package.STAGES, required=True)
     parser.add_argument("--region", default=os.environ.get("AWS_REGION", REGION))
     parser.add_argument("--endpoint-url", default=os.environ.get("AWS_ENDPOINT_URL"))
+    parser.add_argument("--address", action="store_true", help="only print the address of what is deployed")
     arguments = parser.parse_args()
     place = Place(arguments.stage, arguments.region, arguments.endpoint_url)
     parameters = {name: os.environ[variable] for variable, name in FROM_ENVIRONMENT.items() if os.environ.get(variable)}
     try:
+        if arguments.address:
+            print(stack.current_parameter(place.client("cloudformation"), place.stack, "SiteUrl"))
+            return 0
         made = package.build(place.stage)
         outputs = deploy(place, made, parameters=parameters, secrets=provider_secrets(dict(os.environ)),
                          site=SITE / "dist")

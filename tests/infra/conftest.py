@@ -4,8 +4,8 @@ import pytest
 
 from infra import assemble, bundle, functions, sam
 from infra.bundle import Bundle
-from infra.paths import BUILD
 from infra.package import KINDS
+from infra.paths import BUILD
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,8 @@ def template_of(everything, chalice_template):
     """Make a stage's template."""
     def make(stage):
         bundles = {kind: Bundle(BUILD / f"{kind}.zip", kind * 8) for kind in KINDS}
-        return assemble.template(stage, everything, sam.api_definition(chalice_template, everything), bundles, bundle.AWS)
+        definition = sam.api_definition(chalice_template, everything)
+        return assemble.template(stage, everything, definition, bundles, bundle.AWS)
 
     return make
 

@@ -74,7 +74,8 @@ def test_every_library_a_function_asks_for_later_is_in_its_zip_too(zips, everyth
     for kind, modules in later.items():
         zipfile.ZipFile(zips[kind]).extractall(tmp_path / kind)
         program = f"import sys; sys.path.insert(0, {str(tmp_path / kind)!r}); import {', '.join(modules)}"
-        result = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False)
+        command = [sys.executable, "-I", "-S", "-c", program]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
         assert result.returncode == 0, f"{kind}: {result.stderr[-1500:]}"
 
 
