@@ -12,34 +12,60 @@ LATE_SECONDS = 600
 
 
 @dataclass(frozen=True)
+class Watched:
+    """One of our own metrics (`chalicelib/aws/metrics.py`) that a person has to hear of; `of` besides the stage."""
+
+    metric: str
+    what: str
+    runbook: str
+    of: dict[str, str]
+    threshold: int = 1
+    suffix: str = ""
+
+
+WATCHED = (
+    Watched("PaymentMismatch", "Somebody paid another amount than was asked", "refunds", {"provider": "flow"}),
+    Watched("RefundUnclear", "Nobody knows whether a refund was asked for", "refunds", {"provider": "flow"}),
+    Watched("RefundRefused", "A refund was refused", "refunds", {"provider": "flow"}),
+    Watched("PollFailed", "Open payments can't be looked after", "the-payment-provider-is-down", {}, threshold=5),
+    Watched("MailUndelivered", "A mail bounced", "mails-that-do-not-arrive", {"kind": "bounce"}, suffix="Bounce"),
+    Watched("MailUndelivered", "SendGrid dropped a mail", "mails-that-do-not-arrive", {"kind": "dropped"},
+            suffix="Dropped"),
+)
+
+
+@dataclass(frozen=True)
 class Metric:
-    """One CloudWatch metric of one thing."""
+    """One CloudWatch metric of one thing; `of` are its dimensions."""
 
     namespace: str
     name: str
-    dimension: str
-    of: Json
-    statistic: str
+    of: dict[str, Json]
+    statistic: str = "Sum"
 
 
 def alarms(functions: list[Function]) -> dict[str, Json]:
-    """Return an alarm for each function's errors, each queue's age and each dead-letter queue."""
+    """Return an alarm for each function's errors, each queue's age, each dead-letter queue and each metric WATCHED."""
     found: dict[str, Json] = {}
     for function in functions:
-        metric = Metric("AWS/Lambda", "Errors", "FunctionName", ref(function.logical_id), "Sum")
+        metric = Metric("AWS/Lambda", "Errors", {"FunctionName": ref(function.logical_id)})
         found[f"{function.logical_id}ErrorsAlarm"] = _alarm(
             f"The function {function.name} fails", "a-function-fails", metric, threshold=3, minutes=5)
     for name in QUEUES:
         queue = att(f"{pascal(name)}Queue", "QueueName")
-        metric = Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue, "Maximum")
+        metric = Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": queue}, "Maximum")
         found[f"{pascal(name)}AgeAlarm"] = _alarm(
             f"Messages wait in the queue {name}", "a-queue-is-behind", metric, threshold=LATE_SECONDS, minutes=5)
     for logical_id in DEAD_LETTERS:
-        metric = Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", att(logical_id, "QueueName"),
+        metric = Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": att(logical_id, "QueueName")},
                         "Maximum")
         runbook = "a-schedule-did-not-run" if logical_id == "ScheduleDeadLetters" else "dead-letters"
         found[f"{logical_id}Alarm"] = _alarm(
             f"There are messages in {logical_id}", runbook, metric, threshold=1, minutes=1)
+    for watched in WATCHED:
+        metric = Metric("Aremko", watched.metric, {"stage": ref("Stage"), **watched.of})
+        found[f"{watched.metric}{watched.suffix}Alarm"] = _alarm(
+            watched.what, watched.runbook, metric, threshold=watched.threshold, minutes=5)
     return found
 
 
@@ -79,7 +105,7 @@ def _alarm(what: str, runbook: str, metric: Metric, *, threshold: int, minutes: 
     return {"Type": "AWS::CloudWatch::Alarm", "Properties": {
         "AlarmDescription": f"{what}. Runbook: docs/operations.md#{runbook}",
         "Namespace": metric.namespace, "MetricName": metric.name,
-        "Dimensions": [{"Name": metric.dimension, "Value": metric.of}], "Statistic": metric.statistic,
-        "Period": 60 * minutes, "EvaluationPeriods": 1, "Threshold": threshold,
+        "Dimensions": [{"Name": name, "Value": value} for name, value in metric.of.items()],
+        "Statistic": metric.statistic, "Period": 60 * minutes, "EvaluationPeriods": 1, "Threshold": threshold,
         "ComparisonOperator": "GreaterThanOrEqualToThreshold", "TreatMissingData": "notBreaching",
         "AlarmActions": [ref("AlarmTopic")], "OKActions": [ref("AlarmTopic")]}}
