@@ -66,6 +66,8 @@ class ServicesView(BaseModel):
 
 
 class QuestionView(BaseModel):
+    """A question guests ask, and its answer."""
+
     q: str
     a: str
 
