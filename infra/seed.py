@@ -7,35 +7,57 @@
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.catalog.load import CatalogueInvalid
 from infra import package
 from infra.deploy import REGION, Place
 from infra.paths import INFRA
 from infra.stack import DeploymentFailed, outputs_of
 
+if TYPE_CHECKING:
+    from chalicelib.catalog.model import Block, Catalogue
+    from chalicelib.core.clock import Clock
+
 CATALOGUE = INFRA / "demo" / "catalogue.yaml"
 
 
 def seed(place: Place, *, only_if_empty: bool = False) -> str:
-    """Publish the demo catalogue in a place and return a sentence that says what happened.
+    """Publish the demo catalogue in a place, put its blocks on the calendar, and say in a sentence what happened.
 
     The project's own code does it, so its settings are put into this process's environment.
     Raises CatalogueInvalid with every mistake of the file.
     """
-    table = outputs_of(place.client("cloudformation"), place.stack)["CatalogTable"]
+    outputs = outputs_of(place.client("cloudformation"), place.stack)
+    table = outputs["CatalogTable"]
     if only_if_empty:
         key = {"pk": {"S": "catalogue"}, "sk": {"S": "current"}}
         if place.client("dynamodb").get_item(TableName=table, Key=key, ProjectionExpression="pk").get("Item"):
             return "catalogue: already there"
-    os.environ["CATALOG_TABLE"] = table
+    os.environ.update(CATALOG_TABLE=table, CALENDAR_TABLE=outputs["CalendarTable"])
     from chalicelib.catalog.load import load
     from chalicelib.catalog.publish import publish
     from chalicelib.core.clock import SystemClock
 
-    version = publish(load(CATALOGUE), by="seed", note="demo catalogue", clock=SystemClock())
-    return f"catalogue: version {version} published"
+    catalogue, clock = load(CATALOGUE), SystemClock()
+    version = publish(catalogue, by="seed", note="demo catalogue", clock=clock)
+    left_out = [each.slug for each in catalogue.blocks if not _placed(each, catalogue, clock)]
+    note = f"; bookings stand where these blocks would be: {', '.join(left_out)}" if left_out else ""
+    return f"catalogue: version {version} published{note}"
+
+
+def _placed(each: "Block", catalogue: "Catalogue", clock: "Clock") -> bool:
+    """Place a block; False when it would cover a booking."""
+    from chalicelib.availability import block
+    from chalicelib.core.errors import Conflict
+
+    try:
+        block.place(each, catalogue, clock)
+    except Conflict:
+        return False
+    return True
 
 
 def main() -> int:
@@ -53,6 +75,9 @@ def main() -> int:
     place = Place(arguments.stage, arguments.region, os.environ.get("AWS_ENDPOINT_URL"))
     try:
         print(seed(place, only_if_empty=arguments.if_empty))
+    except CatalogueInvalid as mistakes:
+        print(f"nothing was published:\n{mistakes}", file=sys.stderr)
+        return 1
     except (ClientError, BotoCoreError, DeploymentFailed) as error:
         print(f"could not seed {place.stack}: {error}", file=sys.stderr)
         return 1

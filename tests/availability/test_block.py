@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from chalicelib.availability.assign import resources_of
 from chalicelib.availability.block import Covered, lift, place, places_of
 from chalicelib.availability.claim import take
 from chalicelib.availability.model import availability
@@ -131,5 +132,9 @@ def test_a_block_of_a_pool_covers_its_members_and_follows_the_clocks() -> None:
 def test_the_blocks_of_the_demo_catalogue_can_be_placed() -> None:
     for demo in SHOP.blocks:
         assert place(demo, SHOP, CLOCK) == []
-    assert codes("tina-calbuco", date(2026, 12, 9)) == ["blocked"] * 5
-    assert codes("tina-hornopiren", date(2026, 12, 24)) == [None, None, None, "blocked", "blocked"]
+    nights = [codes("cabana-torre", date(2026, 12, day)) for day in range(7, 13)]
+    assert nights == [[None], ["blocked"], ["blocked"], ["blocked"], [None], [None]]
+    massage, eve = SHOP.service("masaje-relajacion"), date(2026, 12, 24)
+    sheets = read_days(SHOP, resources_of(SHOP, massage), eve, eve)
+    found = availability(SHOP, massage, [eve], 1, sheets, CLOCK.now())[0]
+    assert [slot.reason and slot.reason.code for slot in found.slots] == [None] * 6 + ["blocked"] * 4
