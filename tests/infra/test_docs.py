@@ -1,4 +1,4 @@
-"""The documents lead where they say: links, headings, commands, the map."""
+"""The documents lead where they say: links, headings, runbooks, commands, dependencies."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra import cfn, functions, sight
-from infra.apidoc import OPENAPI, anchor
+from infra.apidoc import anchor
 from infra.paths import INFRA, ROOT
 
 DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -46,15 +46,6 @@ def test_every_runbook_that_an_alarm_names_is_a_section_of_operations() -> None:
 
     assert said.count("AlarmDescription") == said.count("docs/operations.md#")
     assert named - _anchors(ROOT / "docs" / "operations.md") == set()
-
-
-def test_the_map_has_every_route_of_the_api_and_no_other() -> None:
-    paths = json.loads(OPENAPI.read_text(encoding="utf-8"))["paths"]
-    routes = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
-    mapped = set(re.findall(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`]+)`",
-                            (ROOT / "docs" / "map.md").read_text(encoding="utf-8")))
-
-    assert mapped == routes
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs" / "decisions").glob("*.md")), ids=lambda page: page.stem)
