@@ -136,6 +136,44 @@ def test_the_guests_request_id_is_found_in_the_log_of_every_function_up_to_the_m
                    what=f"the log of {function}")
 
 
+def test_of_two_payments_for_one_tub_the_second_goes_back_by_itself_and_a_mail_says_so(stack, guest):
+    guest.hold("tina-hornopiren", free_hour(stack.api_url, "tina-hornopiren"))
+    first = guest.check_out().json()["payment"]
+    stack.flow.reject(token_of(first["url"]))
+    eventually(lambda: guest.look()["payments"][0]["state"] == "rejected", what="the rejection")
+    second = guest.ask("POST", f"/api/reservas/{guest.order}/pagos", token=guest.order_token, json={"method": "flow"})
+    stack.flow.pay(token_of(second.json()["payment"]["url"]))
+    _confirmed(guest)
+
+    stack.flow.pay(token_of(first["url"]), force=True)
+    eventually(lambda: guest.look()["payments"][0]["state"] == "refund_requested", what="the request for a refund")
+    (refund,) = [one for one in stack.flow.refunds() if one["refundCommerceOrder"].startswith(first["id"])]
+    stack.flow.accept_refund(refund["token"])
+    order = eventually(lambda: (found := guest.look())["refunded"] and found, what="the refund")
+    assert (order["state"], order["total"], order["paid"], order["refunded"]) == ("confirmed", 50000, 100000, 50000)
+    assert order["balance_due"] == 0
+    eventually(lambda: len(_mails_to(stack, guest.order)) == 3, what="mails: confirmed, refund due, refunded")
+
+
+def test_a_cart_gives_an_hour_back_at_once(stack, guest):
+    hour = free_hour(stack.api_url, "masaje-relajacion")
+    cart = guest.hold("masaje-relajacion", hour).json()["cart"]
+    path = f"/api/carritos/{cart['id']}/lineas/{cart['lines'][0]['id']}"
+    gone = guest.ask("DELETE", path, token=guest.cart_token)
+    assert (gone.status_code, gone.json()["lines"], gone.json()["total"]) == (200, [], 0)
+    assert free_hour(stack.api_url, "masaje-relajacion") == hour
+
+
+def test_every_reading_route_answers_over_http(stack, guest):
+    assert guest.ask("GET", "/api/salud").json()["status"] == "ok"
+    assert guest.ask("GET", "/api/openapi.json").json()["openapi"] == "3.1.0"
+    assert guest.ask("GET", "/api/servicios/tina-osorno").json()["slug"] == "tina-osorno"
+    assert "tinas" in [category["slug"] for category in guest.ask("GET", "/api/categorias").json()["items"]]
+    day = free_hour(stack.api_url, "tina-osorno", guests=4)[:10]
+    tubs = guest.ask("GET", f"/api/disponibilidad?categoria=tinas&desde={day}&personas=2&explain=1").json()
+    assert len(tubs["services"]) == 8
+
+
 @pytest.mark.parametrize(("change", "field", "code"), [
     ({"guest": {"phone": "123", "name": "Ana Soto", "email": "a@aremko.cl"}}, "guest.phone", "phone_invalid"),
     ({"guest": {"phone": "+56987654321", "name": "Ana Soto", "email": "nobody"}}, "guest.email", None),
