@@ -46,6 +46,7 @@ class Faults:
     kind: Fault = Fault.REFUSED
     steps: list[str] = field(default_factory=list)
     struck: str | None = None
+    news: int = 0  # the first step that no other story has taken before
     _inside: bool = False
 
     @contextmanager
@@ -116,13 +117,18 @@ def _provider_call(world: World, faults: Faults, name: str) -> Callable[..., Any
     return call
 
 
-def applies(fault: Fault, step: str) -> bool:
-    """Tell whether a fault can happen at a step: only DynamoDB throttles, only its writes conflict."""
+def applies(fault: Fault, step: str, *, thorough: bool) -> bool:
+    """Tell whether a fault can happen at a step: only DynamoDB throttles, only its writes conflict.
+
+    Unless `thorough`, leave out what another fault amounts to: dying before a call is dying after the one before,
+    and a throttled read is a read that failed.
+    """
+    writes = step in ("dynamodb.TransactWriteItems", "dynamodb.PutItem", "dynamodb.UpdateItem")
+    if fault is Fault.CRASH_BEFORE:
+        return thorough
     if fault is Fault.THROTTLED:
-        return step.startswith("dynamodb.")
-    if fault is Fault.CONFLICT:
-        return step in ("dynamodb.TransactWriteItems", "dynamodb.PutItem", "dynamodb.UpdateItem")
-    return True
+        return writes or (thorough and step.startswith("dynamodb."))
+    return writes or fault is not Fault.CONFLICT
 
 
 def _refusal(kind: Fault, operation: str, kwargs: dict[str, Any]) -> Exception:

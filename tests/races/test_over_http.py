@@ -1,0 +1,64 @@
+"""Thirty-two buyers of one slot over HTTP, through API Gateway, Lambda and the roles: one wins each time."""
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.core.clock import SPA_ZONE
+from chalicelib.core.ids import random_id
+
+if TYPE_CHECKING:
+    from infra.local.stack import Stack
+
+BUYERS = 32
+ROUNDS = 20
+TUB, SERVICE = "tronador", "tina-tronador"
+
+
+def buy(stack: "Stack", start: str, buyer: int, gate: threading.Barrier) -> tuple[int, dict[str, Any]]:
+    """Ask for a cart with the slot in it; return status and body."""
+    request = urllib.request.Request(
+        f"{stack.api_url}/api/carritos", method="POST",
+        data=json.dumps({"lines": [{"service": SERVICE, "start": start, "guests": 2}]}).encode(),
+        headers={"Content-Type": "application/json", "Idempotency-Key": random_id("key"),
+                 "CloudFront-Viewer-Address": f"198.51.{buyer}.{abs(hash(start)) % 250}:4711"})
+    gate.wait()
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, json.load(refusal)
+
+
+def slots() -> list[str]:
+    """Return starts at noon on days in half a year's reach on which the tub is open."""
+    days: list[date] = []
+    day = date.today() + timedelta(days=100)  # noqa: DTZ011  only a day far enough away
+    while len(days) < ROUNDS:
+        if day.weekday() != 1:
+            days.append(day)
+        day += timedelta(days=1)
+    return [datetime(d.year, d.month, d.day, 12, 0, tzinfo=SPA_ZONE).isoformat() for d in days]
+
+
+@pytest.mark.slow
+def test_of_32_buyers_over_http_exactly_one_wins_in_each_of_20_rounds(stack: "Stack") -> None:
+    with ThreadPoolExecutor(max_workers=BUYERS) as pool:
+        for start in slots():
+            gate = threading.Barrier(BUYERS)
+            replies = [run.result() for run in [pool.submit(buy, stack, start, n, gate) for n in range(BUYERS)]]
+            won = [body for status, body in replies if status == 201]
+            lost = Counter((status, body.get("code")) for status, body in replies if status != 201)
+            assert len(won) == 1, lost
+            assert lost == {(409, "slot_taken"): BUYERS - 1}
+            item = stack.client("dynamodb").get_item(TableName=stack.table("calendar"), ConsistentRead=True, Key={
+                "resource": {"S": TUB}, "day": {"S": start[:10]}})["Item"]
+            owners = {value["M"]["h"]["S"] for name, value in item.items() if "M" in value}
+            assert owners == {won[0]["cart"]["lines"][0]["id"]}
