@@ -155,6 +155,25 @@ def test_of_two_payments_for_one_tub_the_second_goes_back_by_itself_and_a_mail_s
     eventually(lambda: len(_mails_to(stack, guest.order)) == 3, what="mails: confirmed, refund due, refunded")
 
 
+def test_a_check_out_sent_twice_is_one_order_and_one_payment_page(stack, guest):
+    guest.hold("tina-osorno", free_hour(stack.api_url, "tina-osorno", guests=4), guests=4)
+    answers = [guest.check_out(key="a-double-click") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].content == answers[1].content
+    payment = answers[0].json()["payment"]["id"]
+    assert len([page for page in stack.flow.payments() if page["commerceOrder"] == payment]) == 1
+    assert len(guest.look()["payments"]) == 1
+
+
+def test_a_caller_who_asks_too_often_is_told_when_to_come_back(stack, guest):
+    answers = [guest.ask("POST", "/api/carritos", json={}) for _ in range(60)]
+    assert {answer.status_code for answer in answers} == {201, 429}
+    stopped = next(answer for answer in answers if answer.status_code == 429)
+    assert stopped.json()["code"] == "too_many_requests"
+    assert 1 <= int(stopped.headers["Retry-After"]) <= 60
+    assert Guest(stack.api_url).ask("POST", "/api/carritos", json={}).status_code == 201
+
+
 def test_a_cart_gives_an_hour_back_at_once(stack, guest):
     hour = free_hour(stack.api_url, "masaje-relajacion")
     cart = guest.hold("masaje-relajacion", hour).json()["cart"]
