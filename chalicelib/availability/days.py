@@ -7,10 +7,9 @@ A tick is half an hour of a day sheet. Ticks are labelled by the time elapsed si
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from ..core.clock import SPA_ZONE, at_spa, spa_time
 
@@ -32,8 +31,7 @@ LABELS: tuple[Tick, ...] = tuple(
 INDEX_OF: dict[str, int] = {**{label: index for index, label in enumerate(LABELS)}, NIGHT: NIGHT_INDEX}
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """A start time of one day, worked out: the wall time, its instant, and its second since the day opened."""
 
     wall: str
@@ -43,8 +41,7 @@ class Start:
     second: int
 
 
-@dataclass(frozen=True, slots=True)
-class SpaDay:
+class SpaDay(NamedTuple):
     """One day of the spa: when it opens (an epoch second) and how many half hours it has."""
 
     date: date

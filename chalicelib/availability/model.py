@@ -7,9 +7,8 @@ the rules.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..catalog.model import Catalogue, Need, Service, price_of
 from ..catalog.values import weekday_of
@@ -24,8 +23,7 @@ from .spot import mask_for, occupied, offered_starts
 State = Literal["free", "few", "full", "closed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One start of a day. Free: `resources` says what it would take. Not free: `reason` says why."""
 
     start: Start
@@ -38,8 +36,7 @@ class Slot:
         return self.reason is None
 
 
-@dataclass(frozen=True, slots=True)
-class DayAvailability:
+class DayAvailability(NamedTuple):
     """A day of a service: `free`, `few` (fewer than half of its starts are left), `full`, or `closed`."""
 
     date: date

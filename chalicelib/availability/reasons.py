@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from ..catalog.model import Service
 from ..core.errors import Conflict, DomainError, Invalid
@@ -17,12 +17,11 @@ _WEEKDAYS_ES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábados"
 _WEEKDAYS_EN = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """A code and what its sentence needs. `competition`: another booking is in the way, not a rule of the house."""
 
     code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = MappingProxyType({})
     competition: bool = False
 
     def say(self, lang: Lang) -> str:

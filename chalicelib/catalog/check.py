@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .model import Catalogue, Need, Service, WallTime
+from .offers import WholeCatalogue
 from .values import WEEKDAYS, minutes_of
 
 TICK_MINUTES = 30
@@ -25,7 +26,7 @@ class Problem(NamedTuple):
     sentence: str
 
 
-def problems(catalogue: Catalogue) -> list[Problem]:
+def problems(catalogue: WholeCatalogue) -> list[Problem]:
     """Return everything that is wrong across the parts of a catalogue; empty when it can be published."""
     return [
         *_duplicates(catalogue),
@@ -36,7 +37,7 @@ def problems(catalogue: Catalogue) -> list[Problem]:
     ]
 
 
-def _duplicates(catalogue: Catalogue) -> Iterator[Problem]:
+def _duplicates(catalogue: WholeCatalogue) -> Iterator[Problem]:
     lists: dict[str, Sequence[str]] = {
         "policies": [x.slug for x in catalogue.policies],
         "schedules": [x.slug for x in catalogue.schedules],
@@ -129,7 +130,7 @@ def _starts(service: Service, days: Iterable[tuple[WallTime, ...]], path: str) -
                 yield Problem(path, f"{service.slug}: {start} and its turn-around run into {following}")
 
 
-def _offers(catalogue: Catalogue) -> Iterator[Problem]:
+def _offers(catalogue: WholeCatalogue) -> Iterator[Problem]:
     services = {service.slug: service for service in catalogue.services}
     for number, programme in enumerate(catalogue.programmes):
         path = f"programmes[{number}]"

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from ..core.errors import NotFound
 from ..core.money import Clp
-from .offers import GiftExperience, Pack, Product, Programme
 from .prices import PriceOverride, PriceRule, PriceUnit
 from .services import (
     SOLD_ONLINE,
@@ -29,14 +28,17 @@ from .services import (
 from .values import Days, Holiday, Lang, Text, Value, WallTime, Weekday, weekday_of
 
 __all__ = [
-    "SOLD_ONLINE", "Block", "Booking", "Catalogue", "Category", "Days", "GiftExperience", "Holiday", "Image",
-    "Kind", "Lang", "Need", "Pack", "Policy", "Pool", "PriceOverride", "PriceRule", "PriceUnit", "Product",
-    "Programme", "Question", "Resource", "Schedule", "Seo", "Service", "Text", "WallTime", "Weekday", "price_of",
+    "SOLD_ONLINE", "Block", "Booking", "Catalogue", "Category", "Days", "Holiday", "Image", "Kind", "Lang", "Need",
+    "Policy", "Pool", "PriceOverride", "PriceRule", "PriceUnit", "Question", "Resource", "Schedule", "Seo", "Service",
+    "Text", "WallTime", "Weekday", "price_of",
 ]  # fmt: skip
 
 
 class Catalogue(Value):
-    """Everything the spa offers, at one version. Lists keep the order in which they are shown."""
+    """What can be booked, at one version. Lists keep the order in which they are shown.
+
+    `offers.WholeCatalogue` adds what is sold besides; functions that don't sell it don't pay for reading it.
+    """
 
     version: int = 0
     policies: tuple[Policy, ...]
@@ -45,10 +47,6 @@ class Catalogue(Value):
     resources: tuple[Resource, ...] = ()
     categories: tuple[Category, ...]
     services: tuple[Service, ...]
-    programmes: tuple[Programme, ...] = ()
-    packs: tuple[Pack, ...] = ()
-    gift_experiences: tuple[GiftExperience, ...] = ()
-    products: tuple[Product, ...] = ()
     holidays: tuple[Holiday, ...] = ()
     blocks: tuple[Block, ...] = ()
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .services import Kind
+from .model import Catalogue, Kind
 from .values import Days, Pesos, Slug, Text, Value, Weekday
 
 Counter = Literal["online", "desk", "order_page"]
@@ -70,3 +70,12 @@ class GiftExperience(Value):
     hydromassage_extra: Pesos = 0
     min_amount: Pesos | None = None
     max_amount: Pesos | None = None
+
+
+class WholeCatalogue(Catalogue):
+    """The catalogue as it is written and published: what can be booked, and what is sold besides."""
+
+    programmes: tuple[Programme, ...] = ()
+    packs: tuple[Pack, ...] = ()
+    gift_experiences: tuple[GiftExperience, ...] = ()
+    products: tuple[Product, ...] = ()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+
 from ..aws.transactions import Transaction
 from ..core.clock import Clock
 from ..core.errors import Conflict
-from .model import Catalogue
-from .table import CURRENT, Edition, find, forget, opened, sealed
+from .offers import WholeCatalogue
+from .table import CURRENT, Edition, find, forget
 
 
-def publish(catalogue: Catalogue, *, by: str, note: str, clock: Clock) -> int:
+def publish(catalogue: WholeCatalogue, *, by: str, note: str, clock: Clock) -> int:
     """Publish the catalogue as the next version, and return that version; publishing the same again changes nothing.
 
     `catalogue.version` is ignored: the next number is given here. One consistent GetItem and one transaction of two
@@ -18,7 +20,7 @@ def publish(catalogue: Catalogue, *, by: str, note: str, clock: Clock) -> int:
     """
     before = find(CURRENT, consistent=True)
     version = int(before.version) if before else 0
-    if before and opened(before) == catalogue.model_copy(update={"version": version}):
+    if before and whole(before) == catalogue.model_copy(update={"version": version}):
         return version
     following = catalogue.model_copy(update={"version": version + 1})
     tx = Transaction()
@@ -34,7 +36,17 @@ def publish(catalogue: Catalogue, *, by: str, note: str, clock: Clock) -> int:
     return following.version
 
 
-def _edition(sort_key: str, catalogue: Catalogue, by: str, note: str, clock: Clock) -> Edition:
+def whole(edition: Edition) -> WholeCatalogue:
+    """Return everything inside an edition, ready to be published again."""
+    return WholeCatalogue.model_validate_json(gzip.decompress(edition.document), extra="ignore")
+
+
+def sealed(catalogue: WholeCatalogue) -> bytes:
+    """Return the catalogue as its document: JSON, gzip; the same content always gives the same bytes."""
+    return gzip.compress(catalogue.model_dump_json(exclude_none=True).encode(), mtime=0)
+
+
+def _edition(sort_key: str, catalogue: WholeCatalogue, by: str, note: str, clock: Clock) -> Edition:
     return Edition(
         sk=sort_key,
         version=catalogue.version,

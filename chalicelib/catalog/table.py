@@ -74,10 +74,5 @@ def find(sort_key: str, *, consistent: bool = False) -> Edition | None:
 
 
 def opened(edition: Edition) -> Catalogue:
-    """Return the catalogue inside an edition. Fields that newer code has added are ignored, so versions can meet."""
+    """Return what can be booked of an edition; what else it holds, or newer code has added, is passed over."""
     return Catalogue.model_validate_json(gzip.decompress(edition.document), extra="ignore")
-
-
-def sealed(catalogue: Catalogue) -> bytes:
-    """Return the catalogue as its document: JSON, gzip; the same content always gives the same bytes."""
-    return gzip.compress(catalogue.model_dump_json(exclude_none=True).encode(), mtime=0)

@@ -20,9 +20,12 @@ Pesos = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 
 
 class Value(BaseModel):
-    """A frozen value that knows exactly its own fields; a stray one is a mistake worth telling."""
+    """A frozen value that knows exactly its own fields; a stray one is a mistake worth telling.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Its validator is built when first used, and Python compiles its patterns (once each): both shorten cold starts.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", regex_engine="python-re", defer_build=True)
 
 
 class Text(Value):

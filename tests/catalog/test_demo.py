@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from chalicelib.availability.assign import resources_of
-from chalicelib.catalog.model import Catalogue, price_of
-from chalicelib.catalog.table import sealed
+from chalicelib.catalog.model import price_of
+from chalicelib.catalog.offers import WholeCatalogue
+from chalicelib.catalog.publish import sealed
 from tests.support.spa import demo_catalogue
 
 MON, TUE, WED, FRI, SUN = (date(2026, 12, day) for day in (7, 1, 2, 4, 6))
@@ -16,7 +17,7 @@ MASSAGES = ("10:30", "11:45", "13:00", "14:15", "15:30", "16:45", "18:00", "19:1
 
 
 @pytest.fixture(scope="module")
-def shop() -> Catalogue:
+def shop() -> WholeCatalogue:
     return demo_catalogue()
 
 
@@ -41,7 +42,7 @@ def shop() -> Catalogue:
     ],
 )
 def test_prices_parties_and_hours_are_the_business_s_own(
-    shop: Catalogue,
+    shop: WholeCatalogue,
     slug: str,
     amount: int,
     unit: str,
@@ -56,12 +57,12 @@ def test_prices_parties_and_hours_are_the_business_s_own(
     assert service.minutes == minutes
 
 
-def test_tubs_and_massages_are_closed_on_tuesdays_and_cabins_are_not(shop: Catalogue) -> None:
+def test_tubs_and_massages_are_closed_on_tuesdays_and_cabins_are_not(shop: WholeCatalogue) -> None:
     closed = {service.slug for service in shop.services if service.schedule and not shop.starts_on(service, TUE)}
     assert closed == {service.slug for service in shop.services if service.kind in ("tub", "massage")}
 
 
-def test_only_what_can_be_paid_for_here_and_now_is_sold_online(shop: Catalogue) -> None:
+def test_only_what_can_be_paid_for_here_and_now_is_sold_online(shop: WholeCatalogue) -> None:
     sold = {service.slug for service in shop.services if service.bookable_online}
     tubs = {f"tina-{name}" for name in ("hornopiren", "tronador", "osorno", "calbuco")}
     hydro = {f"tina-{name}" for name in ("puntiagudo", "llaima", "villarrica", "puyehue")}
@@ -71,11 +72,11 @@ def test_only_what_can_be_paid_for_here_and_now_is_sold_online(shop: Catalogue) 
     }
 
 
-def test_a_turnaround_of_thirty_minutes_follows_every_tub(shop: Catalogue) -> None:
+def test_a_turnaround_of_thirty_minutes_follows_every_tub(shop: WholeCatalogue) -> None:
     assert {service.after_minutes for service in shop.services if service.kind == "tub"} == {30}
 
 
-def test_programmes_cost_more_on_fridays_and_saturdays(shop: Catalogue) -> None:
+def test_programmes_cost_more_on_fridays_and_saturdays(shop: WholeCatalogue) -> None:
     pausa, ritual = shop.service("programa-pausa"), shop.service("programa-ritual-del-rio")
     assert [price_of(pausa, day, 2) for day in (SUN, FRI)] == [110000, 130000]
     assert [price_of(ritual, day, 2) for day in (SUN, FRI)] == [210000, 240000]
@@ -83,7 +84,7 @@ def test_programmes_cost_more_on_fridays_and_saturdays(shop: Catalogue) -> None:
     assert price_of(shop.service("programa-refugio"), FRI, 2) == 290000
 
 
-def test_addons_packs_gifts_and_products_cost_what_they_should(shop: Catalogue) -> None:
+def test_addons_packs_gifts_and_products_cost_what_they_should(shop: WholeCatalogue) -> None:
     assert {s.slug: s.price.amount for s in shop.services if s.kind in ("decoration", "breakfast")} == {
         "decoracion-romantica": 32000,
         "decoracion-romantica-flores": 68000,
@@ -101,7 +102,7 @@ def test_addons_packs_gifts_and_products_cost_what_they_should(shop: Catalogue) 
     assert [product.price for product in shop.products] == [16000, 3000, 4000, 19000, 15000]
 
 
-def test_every_massage_of_the_week_can_be_given_to_two_guests_by_somebody_on_the_roster(shop: Catalogue) -> None:
+def test_every_massage_of_the_week_can_be_given_to_two_guests_by_somebody_on_the_roster(shop: WholeCatalogue) -> None:
     from datetime import UTC, datetime
 
     from chalicelib.availability.model import availability
@@ -114,14 +115,14 @@ def test_every_massage_of_the_week_can_be_given_to_two_guests_by_somebody_on_the
         assert len(resources_of(shop, service)) in (6, 7)
 
 
-def test_every_text_is_in_both_languages_and_they_differ_where_they_should(shop: Catalogue) -> None:
+def test_every_text_is_in_both_languages_and_they_differ_where_they_should(shop: WholeCatalogue) -> None:
     same = [s.slug for s in shop.services if s.description.es == s.description.en or s.summary.es == s.summary.en]
     assert same == []
 
 
-def test_christmas_and_fiestas_patrias_are_holidays_in_both_years(shop: Catalogue) -> None:
+def test_christmas_and_fiestas_patrias_are_holidays_in_both_years(shop: WholeCatalogue) -> None:
     assert {date(2026, 9, 18), date(2026, 12, 25), date(2027, 9, 18), date(2027, 12, 25)} <= shop.holiday_dates
 
 
-def test_the_whole_catalogue_fits_in_two_read_units(shop: Catalogue) -> None:
+def test_the_whole_catalogue_fits_in_two_read_units(shop: WholeCatalogue) -> None:
     assert len(sealed(shop)) < 16 * 1024 - 300
