@@ -1,7 +1,7 @@
 """Transactional mail: what a guest is told when something happened to an order.
 
-Purpose: each fact on the queue `notifications` becomes one mail, in the guest's language, never two. `jobs.py` takes the
-fact; `send.py` loads the order, writes the mail (`compose.py`), claims it in the ledger (`table.py`), hands it to
+Purpose: each fact on the queue `notifications` becomes one mail, in the guest's language, never two. `jobs.py` takes
+the fact; `send.py` loads the order, writes the mail (`compose.py`), claims it in the ledger (`table.py`), hands it to
 SendGrid (`sendgrid.py`) and records the answer; `api.py` hears from SendGrid what became of it, which also settles the
 mails whose fate a crash left open.
 Alarms: the queue's dead letters and the age of its oldest message; `MailUndelivered`. Watch: `MailSent`, `MailEvent`.

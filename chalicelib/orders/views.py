@@ -111,8 +111,7 @@ def order_view(order: Order, payments: Sequence[Payment], facts: Sequence[Fact],
         else None, payments=[payment_view(payment, now) for payment in payments], now=spa_time(now),
         guest=GuestView(name=order.guest.name, email=order.guest.email, phone=order.guest.phone),
         policy=PolicyView(version=order.consent.policy_version, text=sentence("policy_cancel", lang, hours=hours)),
-        history=[HistoryEntry(at=spa_time(fact.at), type=fact.type, detail=sentence(f"fact.{fact.type}", lang))
-                 for fact in facts],
+        history=[HistoryEntry(at=spa_time(fact.at), type=fact.type, detail=_told(fact, lang)) for fact in facts],
     )
 
 
@@ -122,6 +121,11 @@ def payment_view(payment: Payment, now: datetime) -> PaymentView:
     return PaymentView(id=payment.id, method=payment.method, amount=payment.amount, state=payment.state,
                        created_at=spa_time(payment.created_at), expires_at=spa_time(payment.expires_at),
                        url=payment.url if payable else None)
+
+
+def _told(fact: Fact, lang: Lang) -> str:
+    paid_twice = fact.data.get("reason") == "paid_twice"
+    return sentence("fact.paid_twice" if paid_twice else f"fact.{fact.type}", lang)
 
 
 def _line(line: Line, lang: Lang) -> OrderLineView:

@@ -187,6 +187,7 @@ def test_paying_twice_confirms_with_the_first_and_gives_the_second_back(spa: Spa
         second: "refund_due",
     }
     assert order.facts() == ["order.placed", "payment.opened", "order.confirmed", "payment.refund_due"]
+    assert view["history"][-1]["detail"] == "Esta reserva se pagó dos veces; te devolveremos uno de los pagos."
     refund(spa, order)
     view = order.view()
     assert (view["paid"], view["refunded"], view["balance_due"]) == (100_000, 50_000, 0)
