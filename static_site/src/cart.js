@@ -1,7 +1,7 @@
 /** The cart: opened with its first hour, kept by its token on this device, forgotten when it is over. */
 import { get, newKey, send } from "./api.js";
 import { syncClock } from "./countdown.js";
-import { cartKey } from "./store.js";
+import { cartKey, orderKey } from "./store.js";
 
 const GONE = new Set([401, 404, 410]);
 
@@ -9,7 +9,7 @@ const GONE = new Set([401, 404, 410]);
 function noted(cart, token) {
   if (cart) {
     syncClock(cart.now);
-    cartKey.set({ id: cart.id, token, count: cart.lines.length });
+    cartKey.set({ id: cart.id, token, count: cart.lines.length, services: [...new Set(cart.lines.map((line) => line.service))] });
   } else {
     cartKey.forget();
   }
@@ -20,13 +20,17 @@ function noted(cart, token) {
 /** Forget the cart (it was checked out, or it is over). */
 export const forget = () => noted(null);
 
-/** The cart in use, or null when there is none or it is over. Throws Problem when it cannot be read just now. */
+/**
+ * The cart in use, or null when there is none, it is over, or it became an order that this device knows. (A cart
+ * whose check-out got no answer is still shown: checking it out again goes on with the same order.)
+ * Throws Problem when it cannot be read just now.
+ */
 export async function load() {
   const key = cartKey.get();
   if (!key) return null;
   try {
     const cart = await get(`/api/carritos/${key.id}`, key.token);
-    return cart.order ? forget() : noted(cart, key.token);
+    return cart.order && orderKey.get(cart.order) ? forget() : noted(cart, key.token);
   } catch (problem) {
     if (GONE.has(problem.status)) return forget();
     throw problem;

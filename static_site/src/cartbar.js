@@ -19,7 +19,7 @@ function draw(cart) {
   stop = watch(left, cart.held_until, () => { bar.hidden = true; });
   return fill(bar, h("div", { class: "container cart-bar-row" },
     h("p", { class: "cart-bar-text" },
-      h("span", { class: "cart-bar-sum" }, `${count("hours", held.length)} · ${clp(held.reduce((sum, line) => sum + line.total, 0))}`),
+      h("span", { class: "cart-bar-sum" }, `${count("lines", held.length)} · ${clp(held.reduce((sum, line) => sum + line.total, 0))}`),
       h("span", {}, t("bar.held"), " ", left)),
     link("/carrito/", t("bar.cart"), "outline-light"), link("/reservar/", t("bar.go"), "warm")));
 }

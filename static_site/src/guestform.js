@@ -66,7 +66,7 @@ function fieldsets(policy, total) {
       documentField()),
     h("fieldset", { class: "panel" }, h("legend", {}, t("checkout.from")), countryField(), placeFields()),
     h("fieldset", { class: "panel" }, h("legend", {}, t("checkout.policy")),
-      policy.texts.map((text) => h("p", { class: "policy" }, text)), h("p", { class: "policy" }, t("checkout.withdrawal")),
+      policy.texts.map((text) => h("p", { class: "policy" }, text)),
       check("policy", t("form.policy")), check("marketing", t("form.marketing")),
       h("p", { class: "hint" }, t("form.privacy"), " ", h("a", { href: "/condiciones/#privacidad", target: "_blank" }, t("form.privacy.link")))),
     h("fieldset", { class: "panel" }, h("legend", {}, t("checkout.pay")),
@@ -97,7 +97,7 @@ export function checkoutForm({ policy, total, submit }) {
     refuse(message) {
       const box = h("div", { class: "refusal", role: "alert" }, h("p", {}, message));
       fill(summary, box);
-      focusOn(summary);
+      focusOn(box);
       return box;
     },
   };

@@ -18,10 +18,13 @@ export const link = (href, label, look = "primary") => h("a", { class: `btn btn-
 export const button = (label, onclick, look = "primary") =>
   h("button", { class: `btn btn-${look}`, type: "button", onclick }, label);
 
+/** A page always has its first heading, even when its content did not come. */
+const level = () => (document.querySelector("h1") ? "h2" : "h1");
+
 /** What failed and a button that tries again. */
 export const failed = (problem, again) =>
   note({
-    tone: "warm", title: t("failed.title"), text: problem.message,
+    tone: "warm", level: level(), title: t("failed.title"), text: problem.message,
     actions: again ? [button(t("failed.again"), again)] : [],
   });
 
@@ -47,4 +50,4 @@ export async function show(place, shape, load, content) {
 }
 
 const missing = (problem) =>
-  note({ title: t("lost.heading"), text: problem.message, actions: [link("/", t("lost.home"))] });
+  note({ level: level(), title: t("lost.heading"), text: problem.message, actions: [link("/", t("lost.home"))] });

@@ -60,7 +60,7 @@ export const language = {
   },
 };
 
-/** `{id, token, count}` of the cart in use, or null. */
+/** `{id, token, count, services}` of the cart in use, or null. vite/boot.js reads it too. */
 export const cartKey = {
   get: () => device.get(CART),
   set: (value) => device.set(CART, value),

@@ -1,13 +1,48 @@
-// Runs before the first paint: a page that will be shown in English stays hidden until its text is there (at most
-// two seconds), so that nobody sees it change language or jump.
+// Runs before the first paint and asks early for what the page is about, while the rest is still on its way.
 (function () {
   var root = document.documentElement;
-  try {
-    if (localStorage.getItem("aremko.lang") !== "en") return;
-  } catch (refused) {
-    return;
+  var asked = new URLSearchParams(location.search);
+  var page = location.pathname;
+  var early = (window.aremkoEarly = {});
+  var lang = read("aremko.lang") === "en" ? "en" : "es";
+  var cart = JSON.parse(read("aremko.cart") || "null");
+
+  function read(key) {
+    try {
+      return localStorage.getItem(key);
+    } catch (refused) {
+      return null;
+    }
   }
-  root.lang = "en";
-  root.classList.add("is-translating");
-  setTimeout(function () { root.classList.remove("is-translating"); }, 2000);
+
+  function ask(path, token) {
+    var headers = { "Accept-Language": lang };
+    if (token) headers.Authorization = "Bearer " + token;
+    early[path] = fetch(path, { headers: headers });
+    early[path].catch(function () {});
+  }
+
+  // A page that will be shown in English stays hidden until its text is there (at most two seconds), so that
+  // nobody sees it change language or jump.
+  if (lang === "en") {
+    root.lang = "en";
+    root.classList.add("is-translating");
+    setTimeout(function () { root.classList.remove("is-translating"); }, 2000);
+  }
+
+  if (page === "/categoria/") {
+    var category = encodeURIComponent(asked.get("c") || "tinas");
+    var day = asked.get("fecha");
+    ask("/api/servicios?categoria=" + category);
+    if (/^\d{4}-\d{2}-\d{2}$/.test(day) && asked.get("personas")) {
+      ask("/api/disponibilidad?categoria=" + category + "&desde=" + day + "&hasta=" + day + "&personas="
+        + encodeURIComponent(asked.get("personas")) + "&explain=1");
+    }
+    ask("/api/categorias");
+  }
+  if (page === "/servicio/" && asked.get("s")) ask("/api/servicios/" + encodeURIComponent(asked.get("s")));
+  if (cart && /^\/(categoria|servicio|carrito|reservar)\/$/.test(page)) ask("/api/carritos/" + cart.id, cart.token);
+  if (cart && page === "/reservar/") {
+    (cart.services || []).forEach(function (slug) { ask("/api/servicios/" + encodeURIComponent(slug)); });
+  }
 })();

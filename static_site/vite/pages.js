@@ -64,7 +64,7 @@ function bootScript() {
     name: "aremko-boot",
     configResolved(config) { if (config.command === "build") src = `/${fileName}`; },
     generateBundle() { this.emitFile({ type: "asset", fileName, source }); },
-    transformIndexHtml: { order: "post", handler: () => [{ tag: "script", attrs: { src }, injectTo: "head" }] },
+    transformIndexHtml: { order: "post", handler: () => [{ tag: "script", attrs: { src }, injectTo: "head-prepend" }] },
   };
 }
 

@@ -8,7 +8,7 @@ import { askedDate, asked, askedGuests, noteInAddress } from "../place.js";
 import { faq } from "../faq.js";
 import { page } from "../shell.js";
 import { serviceCard } from "../servicecard.js";
-import { failed, show, skeleton } from "../states.js";
+import { failed, link, note, show, skeleton } from "../states.js";
 import { t } from "../text.js";
 import { whenBar } from "../when.js";
 
@@ -62,30 +62,42 @@ async function drawHours({ keep, service: of } = {}) {
   }
 }
 
-function list(found) {
-  state.services = found;
+const nothing = () => note({
+  title: t("category.none"), text: t("category.none.text"),
+  actions: [link("/categoria/?c=tinas", t("cart.empty.go")), link("/", t("lost.home"), "outline-primary")],
+});
+
+/** Date and party can be chosen before the services are there; then their limits are known. */
+function drawWhen({ closed = [], horizon = 180, max = state.guests } = {}) {
   fill($("[data-when]"), whenBar({
-    ...state, closed: found[0]?.closed_weekdays ?? [], horizon: Math.max(0, ...found.map((one) => one.horizon_days)),
-    max: Math.max(1, ...found.map((one) => one.max_guests)),
+    ...state, closed, horizon, max,
     change(values) {
       Object.assign(state, values);
       noteInAddress({ fecha: state.date, personas: state.guests });
       drawHours();
     },
   }));
+}
+
+function list(found) {
+  if (!found.length) return nothing();
+  state.services = found;
+  drawWhen({
+    closed: found[0].closed_weekdays, horizon: Math.max(...found.map((one) => one.horizon_days)),
+    max: Math.max(...found.map((one) => one.max_guests)),
+  });
+  queueMicrotask(() => drawHours());
   return h("div", { class: "service-list", "data-hours": true }, skeleton("row", 4));
 }
 
 page(async () => {
   cartBar();
+  drawWhen();
   heading().catch(() => {});
   const cart = carts.load().catch(() => null);
   await show($("[data-list]"), ["row", 4], async () => {
     const found = await services(slug);
     state.cart = await cart;
     return found;
-  }, (found) => {
-    queueMicrotask(() => drawHours());
-    return list(found);
-  });
+  }, list);
 });

@@ -11,7 +11,7 @@ const table = (rows) => h("table", { class: "schema" },
   h("tbody", {}, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, row.name), row.required && h("span", { class: "must" }, ` ${t("reference.required")}`)),
     h("td", {}, row.type), h("td", {}, row.about)))));
 
-const block = (title, rows) => rows.length > 0 && [h("h4", {}, title), h("div", { class: "schema-scroll", tabindex: "0", role: "group", "aria-label": title }, table(rows))];
+const block = (title, rows) => rows.length > 0 && [h("h3", {}, title), h("div", { class: "schema-scroll", tabindex: "0", role: "group", "aria-label": title }, table(rows))];
 
 const answer = ({ status, description, model }) =>
   h("li", {}, h("code", {}, status), " ", description, model && h("span", { class: "hint" }, ` ${model}`));
@@ -21,7 +21,7 @@ const route = (one) => h("details", { class: "route", id: one.id },
   h("div", { class: "route-body" },
     one.token && h("p", { class: "hint" }, t("reference.token", { purpose: one.token })),
     block(t("reference.parameters"), one.parameters), block(t("reference.body"), one.body),
-    h("h4", {}, t("reference.answers")), h("ul", { class: "answers" }, one.answers.map(answer))));
+    h("h3", {}, t("reference.answers")), h("ul", { class: "answers" }, one.answers.map(answer))));
 
 function content(document_) {
   const groups = Map.groupBy ? Map.groupBy(routesOf(document_), (one) => one.tag) : new Map([["", routesOf(document_)]]);

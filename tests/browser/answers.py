@@ -1,0 +1,67 @@
+"""Answers that are hard to get by waiting: slow, failing, or about another moment. They are made from real ones."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, Route
+
+Json = dict[str, Any]
+CARTS = "**/api/carritos/*"
+ORDERS = "**/api/reservas/*"
+HOURS = "**/api/disponibilidad?*"
+
+
+def altered(page: Page, pattern: str, change: Callable[[Json], object]) -> None:
+    """Change the JSON of the answers to GET at a pattern before the page sees it."""
+    def handle(route: Route) -> None:
+        if route.request.method != "GET":
+            route.fallback()
+            return
+        answer = route.fetch()
+        body = answer.json()
+        change(body)
+        route.fulfill(response=answer, body=json.dumps(body))
+
+    page.route(pattern, handle)
+
+
+def failing(page: Page, pattern: str) -> None:
+    """Let the connection break at a pattern."""
+    page.route(pattern, lambda route: route.abort())
+
+
+def busy(page: Page, pattern: str) -> None:
+    """Answer 503 as the API does when it is busy."""
+    body = {"type": "about:blank", "title": "Un momento, por favor", "status": 503, "code": "busy", "errors": [],
+            "detail": "Hay muchas personas reservando en este momento. Inténtalo de nuevo en unos segundos.",
+            "request_id": "test"}
+    page.route(pattern, lambda route: route.fulfill(status=503, content_type="application/problem+json",
+                                                    body=json.dumps(body)))
+
+
+def slow(page: Page, pattern: str, seconds: float) -> None:
+    """Let answers at a pattern take their time."""
+    def handle(route: Route) -> None:
+        time.sleep(seconds)
+        route.continue_()
+
+    page.route(pattern, handle)
+
+
+def order_in(state: str, payment: str, **more: Any) -> Callable[[Json], None]:
+    """Show an order in a state, with its last payment in another."""
+    def change(order: Json) -> None:
+        order["state"] = state
+        order["payments"][-1]["state"] = payment
+        order.update(more)
+
+    return change
+
+
+def lapsed(cart: Json) -> None:
+    """Show a cart whose time is up."""
+    cart["held_until"] = None
+    for line in cart["lines"]:
+        line.update(state="lapsed", held_until=cart["now"])
