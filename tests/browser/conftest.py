@@ -1,5 +1,6 @@
 """A real browser on the real site: every page is served by the local cloud, with its security headers."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +9,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.screens import PHONE, SIZES
 
-CHROMIUM = "/usr/bin/chromium"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # what .ci/run looks for too
+CHROMIUM = next((path for path in map(shutil.which, BROWSERS) if path), "/usr/bin/chromium")
 ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run", "--host-resolver-rules=MAP *.localhost 127.0.0.1",
