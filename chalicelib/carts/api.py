@@ -13,7 +13,7 @@ from .views import CartView, NewCart, NewLine, OpenedCart, cart_view
 routes = Routes(__name__)
 
 _WRITES = Limit(40, per_seconds=60)
-
+_LOOKS = Limit(120, per_seconds=60)
 
 
 @routes.post("/api/carritos", access=PUBLIC, body=NewCart, answers=OpenedCart, status=201, refuses=(404,),
@@ -30,7 +30,7 @@ def open_cart(call: Call) -> Answer:
     return call.commit(tx, OpenedCart(cart=cart_view(cart, call.lang, call.clock.now()), token=token), status=201)
 
 
-@routes.get("/api/carritos/{cart}", access=Signed("cart"), answers=CartView)
+@routes.get("/api/carritos/{cart}", access=Signed("cart"), answers=CartView, limit=_LOOKS)
 def show_cart(call: Call, cart: str) -> CartView:
     """Show a cart and until when its lines are held."""
     return cart_view(table.load(cart), call.lang, call.clock.now())
