@@ -90,6 +90,7 @@ def _response(route: Route, result: Any) -> Response:
     headers: dict[str, str | list[str]] = {"Content-Type": route.media_type}
     if route.cache_seconds:
         headers["Cache-Control"] = f"public, max-age={route.cache_seconds}"
+        headers["Vary"] = "Accept-Language"
     if isinstance(result, Answer):
         return Response(body=result.body, status_code=result.status, headers=headers)
     if isinstance(result, BaseModel):

@@ -16,6 +16,7 @@ def test_all_services_are_listed_in_order_and_cached_for_a_minute(spa: Spa) -> N
     found = ServicesView.model_validate(answer.json, strict=True)
     assert answer.status == 200
     assert answer.headers["cache-control"] == "public, max-age=60"
+    assert answer.headers["vary"] == "Accept-Language"  # or a browser shows the other language for that minute
     assert [service.slug for service in found.items[:3]] == ["tina-hornopiren", "tina-tronador", "tina-osorno"]
     assert (len(found.items), found.next) == (27, None)
 
