@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..availability import claim
-from ..availability.find import find_spot
+from ..availability.find import find_spot, offered_price
 from ..aws.transactions import Transaction
 from ..catalog.model import Catalogue
 from ..core.clock import Clock
+from ..core.errors import Conflict
 from ..core.ids import random_id
 from . import table
 from .model import HOLD, Cart, Line
@@ -49,6 +50,20 @@ def remove_line(tx: Transaction, cart: Cart, line_id: str, clock: Clock) -> Cart
         claim.release(tx, line.id, line.occupied)
     table.saved(tx, after)
     return after
+
+
+def must_be_offered_still(cart: Cart, catalogue: Catalogue, now: datetime) -> None:
+    """Raise unless each lapsed line could be booked anew at its price, which a hold alone guarantees (DOMAIN.md).
+
+    Whether the hour is still free is for the claim to say. No request. Raises NotFound("service_not_found"), Invalid as
+    `find_spot`, Conflict("price_changed").
+    """
+    for line in cart.lines:
+        if line.live(now):
+            continue
+        service = catalogue.service(line.service)
+        if offered_price(catalogue, service, line.start, line.guests, now=now) != line.total:
+            raise Conflict("price_changed", service=service.slug)
 
 
 def _line(wish: Wish, catalogue: Catalogue, now: datetime) -> Line:

@@ -4,6 +4,7 @@ from chalice.app import Response
 
 from ..aws.idempotency import Answer
 from ..aws.transactions import Transaction
+from ..carts import hold
 from ..carts import table as carts
 from ..carts.model import Cart
 from ..catalog import table as catalogue_table
@@ -31,7 +32,7 @@ _LOOKS = Limit(120, per_seconds=60)
 def check_out(call: Call) -> Answer:
     """Turn a cart into an order and open its payment."""
     cart = carts.load(call.opened)
-    _current_policy(cart, call)
+    _current_terms(cart, call)
     tx = Transaction()
     order, payment = place.place(tx, cart, call.body.check_out(), clock=call.clock, trace=call.request_id)
     call.begin(tx)
@@ -81,9 +82,14 @@ def _view(order: Order, call: Call) -> OrderView:
     return order_view(order, payments, table.history(order.id), call.lang, call.clock.now())
 
 
-def _current_policy(cart: Cart, call: Call) -> None:
-    """Raise Conflict("policy_changed") when the guest agreed to other terms than those in force."""
+def _current_terms(cart: Cart, call: Call) -> None:
+    """Raise when what the guest agrees to is not what is offered now.
+
+    Conflict("policy_changed") for other terms than those in force; for a lapsed line as `hold.must_be_offered_still`.
+    """
     catalogue = catalogue_table.current(call.clock)
     versions = {catalogue.policy_of(catalogue.service(line.service)).version for line in cart.lines}
     if versions and call.body.policy_version not in versions:
         raise Conflict("policy_changed")
+    if cart.order is None:
+        hold.must_be_offered_still(cart, catalogue, call.clock.now())

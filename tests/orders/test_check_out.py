@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.catalog.offers import WholeCatalogue
+from chalicelib.catalog.publish import publish
 from chalicelib.core.ids import valid_order_number
-from tests.support.spa import NOW, Spa, check_out_form, line
+from tests.support.spa import NOW, TUB, Spa, check_out_form, demo_catalogue, line
 
 
 def test_a_cart_becomes_an_order_with_a_page_to_pay_on(spa: Spa) -> None:
@@ -170,6 +172,30 @@ def test_an_hour_that_lapsed_and_is_still_free_is_taken_again_at_its_price(spa: 
     spa.clock.advance(hours=3)
     placed = spa.check_out(token)
     assert (placed.status, placed.json["order"]["total"]) == (201, 50_000)
+
+
+def test_a_lapsed_hour_inside_the_minimum_notice_cannot_be_checked_out(spa: Spa) -> None:
+    _, token = spa.open_cart(line("2026-11-30 14:30"))
+    spa.clock.advance(hours=4)
+    before = spa.dump()
+    answer = spa.check_out(token)
+    assert (answer.status, answer.code) == (422, "too_short_notice")
+    assert spa.dump() == before
+
+
+def test_a_held_hour_keeps_its_price_and_a_lapsed_one_does_not(spa: Spa) -> None:
+    _, held = spa.open_cart(line())
+    _, lapsed = spa.open_cart(line("2026-12-03 17:00"))
+    dearer = demo_catalogue().model_dump()
+    next(one for one in dearer["services"] if one["slug"] == TUB)["price"]["amount"] = 30_000
+    publish(WholeCatalogue.model_validate(dearer), by="tests", note="dearer", clock=spa.clock)
+    spa.clock.advance(minutes=2)
+    assert spa.check_out(held).json["order"]["total"] == 50_000
+    spa.clock.advance(minutes=19)
+    before = spa.dump()
+    answer = spa.check_out(lapsed)
+    assert (answer.status, answer.code) == (409, "price_changed")
+    assert spa.dump() == before
 
 
 def test_an_hour_that_has_begun_cannot_be_checked_out(spa: Spa) -> None:
