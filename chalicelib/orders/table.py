@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from ..aws.tables import BaseTable
@@ -113,15 +113,6 @@ def saved(tx: Transaction, order: Order, *facts: Fact) -> None:
     tx.put(_record(order), condition=condition, otherwise=Retryable("order_changed"))
     for fact in facts:
         tx.put(_fact_record(fact), condition=FactRecord.pk.does_not_exist(), otherwise=Retryable("order_changed"))
-
-
-def told(fact: Fact) -> None:
-    """Write a fact whose change is committed already; repeating it changes nothing. One write."""
-    try:
-        _fact_record(fact).save(condition=FactRecord.pk.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
 
 
 def fact(order: Order, type: str, /, nth: int = 0, **data: Any) -> Fact:

@@ -2,6 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
+from chalicelib.orders import table
+from chalicelib.orders.model import Order
 from tests.orders.test_paying import refund
 from tests.support.spa import NOW, Spa, line, signal
 
@@ -196,3 +200,23 @@ def test_one_order_that_cannot_be_looked_after_does_not_hold_up_the_others(spa: 
     spa.clock.advance(minutes=1)
     assert spa.poll() == {"looked": 2, "failed": 1}
     assert (first.view()["state"], second.view()["state"]) == ("pending_payment", "confirmed")
+
+
+def test_an_order_that_changes_while_it_is_settled_is_looked_at_again(
+    spa: Spa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = spa.place()
+    spa.provider.pay(order.payment)
+    load, read = table.load, []
+
+    def load_and_be_overtaken(order_id: str) -> Order:
+        found = load(order_id)
+        if not read:
+            read.append(found)
+            spa.clock.advance(minutes=1)
+            order.look()
+        return found
+
+    monkeypatch.setattr(table, "load", load_and_be_overtaken)
+    assert order.webhook() == []
+    assert order.facts() == ["order.placed", "order.confirmed"]
