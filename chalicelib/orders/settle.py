@@ -8,7 +8,7 @@ from ..availability import claim
 from ..aws import logs, metrics
 from ..aws.transactions import Transaction
 from ..core.clock import Clock
-from ..core.errors import Conflict, Retryable
+from ..core.errors import Conflict, NotFound, Retryable
 from ..payments import table as payments
 from ..payments.gateway import Gateway, PaymentReport, Reason, Refused
 from ..payments.model import Payment, PaymentId, owe_refund
@@ -25,16 +25,23 @@ _FACTS = {Outcome.REJECT: "payment.rejected", Outcome.ANNUL: "payment.annulled",
 def settle_token(token: str, gateway: Gateway, clock: Clock) -> Payment | None:
     """Ask the provider about a token it has sent us, and settle the payment it names.
 
-    None for a token the provider does not know: anybody can call a webhook, and nothing follows from it.
+    None for a token the provider won't speak about, or that names no payment of ours: anybody can call a webhook, and
+    nothing follows from it. Polling asks after our own payments in any case. Raises Retryable, and Refused when the
+    provider does not accept our keys.
     """
     try:
         report = gateway.fetch(token)
-    except Refused as refusal:
-        if refusal.reason is not Reason.NOT_FOUND:
+        return settle(report.payment, report, clock)
+    except NotFound as missing:
+        if missing.code != "payment_not_found":
             raise
-        logs.warning("signal with an unknown token", provider=gateway.name)
-        return None
-    return settle(report.payment, report, clock)
+        reason = missing.code
+    except Refused as refusal:
+        if refusal.reason is Reason.CREDENTIALS:
+            raise
+        reason = refusal.reason.value
+    logs.warning("signal of nothing we know", provider=gateway.name, reason=reason)
+    return None
 
 
 def settle_payment(payment_id: PaymentId, gateway: Gateway, clock: Clock) -> Payment:

@@ -1,11 +1,14 @@
 """What the provider says decides: the right money confirms, once; nothing else does."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.payments.gateway import Reason, Refused
+from chalicelib.payments.model import PaymentId
 from tests.support.spa import Placed, Spa, line, opened_spa, signal
 
 
@@ -118,6 +121,34 @@ def test_a_made_up_token_changes_nothing(spa: Spa) -> None:
     assert spa.work(signal("confirmation", token="0123456789abcdef")) == []
     assert spa.dump() == before
     assert order.view()["state"] == "pending_payment"
+
+
+@pytest.mark.parametrize("reason", [Reason.OTHER, Reason.NOT_FOUND, Reason.ALREADY_PAID])
+def test_a_token_the_provider_wont_speak_about_fills_no_dead_letters(
+    spa: Spa, monkeypatch: pytest.MonkeyPatch, reason: Reason
+) -> None:
+    def refuse(token: str) -> None:
+        raise Refused("flow", "105", "No services available", reason)
+
+    monkeypatch.setattr(spa.provider, "fetch", refuse)
+    assert spa.work(signal("confirmation", token="0123456789abcdef")) == []
+
+
+def test_a_signal_while_our_keys_are_refused_comes_again(spa: Spa, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(token: str) -> None:
+        raise Refused("flow", "1700", "bad credentials", Reason.CREDENTIALS)
+
+    monkeypatch.setattr(spa.provider, "fetch", refuse)
+    assert spa.work(signal("confirmation", token="0123456789abcdef")) == ["message-0"]
+
+
+def test_a_payment_of_another_shop_on_the_same_account_changes_nothing(spa: Spa) -> None:
+    order = spa.place()
+    theirs = PaymentId("order-4711-of-another-system")
+    spa.provider.reports[theirs] = replace(spa.provider.reports[PaymentId(order.payment)], payment=theirs)
+    before = spa.dump()
+    assert spa.work(signal("confirmation", token=spa.provider.token(theirs))) == []
+    assert spa.dump() == before
 
 
 @pytest.mark.parametrize(("what", "fact"), [("reject", "payment.rejected"), ("annul", "payment.annulled")])
