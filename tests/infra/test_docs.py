@@ -10,6 +10,7 @@ import pytest
 from infra import cfn, functions, sight
 from infra.apidoc import anchor
 from infra.paths import INFRA, ROOT
+from tests.support.bills import PROMISES
 
 DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -74,3 +75,10 @@ def test_the_readme_gives_a_reason_for_every_dependency() -> None:
     told = set(re.findall(r"`([^`]+)`", _CODE.sub("", (ROOT / "README.md").read_text(encoding="utf-8")).lower()))
 
     assert pinned - told == set()
+
+
+def test_the_readme_promises_what_the_budgets_enforce() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = [f"| {name} | ≤ {most.reads} | {most.transactions} | {most.writes} |" for name, most in PROMISES.items()]
+
+    assert [row for row in rows if row not in text] == []
