@@ -58,4 +58,4 @@ reset:  ## Forget the local cloud's data
 	rm -rf .local
 
 screens: install site  ## Screenshots of every page and state into build/screens
-	$(BIN)/python -m tests.screens
+	$(BIN)/pytest tests/browser $(ARGS)
