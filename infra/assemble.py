@@ -98,7 +98,10 @@ def _schedule(function: Function) -> Json:
 
 
 def _api(definition: Json, api: Json, answers: dict[str, Json]) -> dict[str, Json]:
-    """Return the API's responses of its own and a deployment that is made anew whenever the API changes."""
+    """Return API Gateway's own answers and a deployment that is made anew whenever the API changes.
+
+    AWS reads the answers from the definition; the embedded cloud does not, so there they are resources too.
+    """
     responses = {f"Gateway{pascal(kind.lower())}": _gateway_response(kind, answer) for kind, answer in answers.items()}
     definition["x-amazon-apigateway-gateway-responses"] = {
         properties["ResponseType"]: {"statusCode": properties["StatusCode"],
@@ -122,7 +125,7 @@ def _gateway_response(kind: str, answer: Json) -> Json:
     headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
     if answer["status"] == 429 or answer["status"] >= 500:
         headers["Retry-After"] = "2"
-    return {"Type": "AWS::ApiGateway::GatewayResponse", "Properties": {
+    return {"Type": "AWS::ApiGateway::GatewayResponse", "Condition": "IsLocal", "Properties": {
         "RestApiId": ref("RestAPI"), "ResponseType": kind, "StatusCode": str(answer["status"]),
         "ResponseParameters": {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()},
         "ResponseTemplates": {"application/json": json.dumps(problem, ensure_ascii=False)}}}

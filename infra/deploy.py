@@ -62,10 +62,10 @@ def deploy(place: Place, made: Package, *, parameters: dict[str, str], secrets: 
     cloudformation = place.client("cloudformation")
     own = f"https://{given['SiteDomain']}" if given.get("SiteDomain") else ""
     given.setdefault("SiteUrl", own or stack.current_parameter(cloudformation, place.stack, "SiteUrl"))
-    outputs = stack.bring_up(cloudformation, place.stack, template_url, made.digest, given, say)
+    outputs = stack.bring_up(cloudformation, place.stack, template_url, given, say)
     if not given["SiteUrl"]:
         given["SiteUrl"] = "https://" + outputs["DistributionDomain"]
-        outputs = stack.bring_up(cloudformation, place.stack, template_url, made.digest, given, say)
+        outputs = stack.bring_up(cloudformation, place.stack, template_url, given, say)
     for output, values in secrets.items():
         publish.put_secret(place.client("secretsmanager"), outputs[output], values, say)
     if site:

@@ -26,7 +26,8 @@ def artefact_bucket(s3: Any, sts: Any, stack: str, region: str) -> str:
     bucket = f"{stack}-packages-{sts.get_caller_identity()['Account']}-{region}"
     if _exists(lambda: s3.head_bucket(Bucket=bucket)):
         return bucket
-    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
+    elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": region}} if region != "us-east-1" else {}
+    s3.create_bucket(Bucket=bucket, **elsewhere)
     s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration={
         "BlockPublicAcls": True, "BlockPublicPolicy": True, "IgnorePublicAcls": True, "RestrictPublicBuckets": True})
     s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [

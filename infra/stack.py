@@ -1,7 +1,5 @@
 """Bringing one CloudFormation stack up to a template, with a line per resource and a readable reason when it fails."""
 
-import hashlib
-import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +8,6 @@ from botocore.exceptions import ClientError
 
 Say = Callable[[str], None]
 
-DIGEST_TAG = "aremko:digest"
 WAIT_SECONDS = 1800
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 
@@ -34,41 +31,36 @@ def outputs_of(cloudformation: Any, name: str) -> dict[str, str]:
     return _outputs(found)
 
 
-def bring_up(cloudformation: Any, name: str, template_url: str, digest: str, parameters: dict[str, str],
+def bring_up(cloudformation: Any, name: str, template_url: str, parameters: dict[str, str],
              say: Say) -> dict[str, str]:
     """Create or update the stack and return its outputs; do nothing when it already is what is asked for.
 
-    `digest` stands for the template. Raises DeploymentFailed.
+    Raises DeploymentFailed.
     """
-    digest = hashlib.sha256(json.dumps([digest, parameters], sort_keys=True).encode()).hexdigest()[:32]
     existing = _describe(cloudformation, name)
     if existing and existing["StackStatus"] == "ROLLBACK_COMPLETE":
         say(f"{name}: its first creation had failed; removing the rest of it")
         cloudformation.delete_stack(StackName=name)
         _follow(cloudformation, name, time.time(), say)
         existing = None
-    if existing and existing["StackStatus"].endswith("_COMPLETE") and _tag(existing) == digest \
-            and "ROLLBACK" not in existing["StackStatus"]:
-        say(f"{name}: nothing changed")
-        return _outputs(existing)
     begun = time.time()
-    if _change(cloudformation, name, template_url, digest, parameters, create=existing is None):
-        _follow(cloudformation, name, begun, say)
-    else:
+    if not _change(cloudformation, name, template_url, parameters, create=existing is None):
         say(f"{name}: nothing changed")
+        return outputs_of(cloudformation, name)
+    _follow(cloudformation, name, begun, say)
     final = _describe(cloudformation, name)
     if not final or final["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise DeploymentFailed(_reasons(cloudformation, name, begun, final))
     return _outputs(final)
 
 
-def _change(cloudformation: Any, name: str, template_url: str, digest: str, parameters: dict[str, str], *,
+def _change(cloudformation: Any, name: str, template_url: str, parameters: dict[str, str], *,
             create: bool) -> bool:
     """Make a change set and carry it out; return False when it changes nothing."""
     change_set = f"deploy-{int(time.time() * 1000)}"
     cloudformation.create_change_set(
         StackName=name, ChangeSetName=change_set, ChangeSetType="CREATE" if create else "UPDATE",
-        TemplateURL=template_url, Tags=[{"Key": DIGEST_TAG, "Value": digest}],
+        TemplateURL=template_url,
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(parameters.items())])
     deadline = time.monotonic() + 300
@@ -134,10 +126,6 @@ def _describe(cloudformation: Any, name: str) -> dict[str, Any] | None:
 
 def _outputs(found: dict[str, Any]) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
-
-
-def _tag(found: dict[str, Any]) -> str | None:
-    return next((tag["Value"] for tag in found.get("Tags", []) if tag["Key"] == DIGEST_TAG), None)
 
 
 def _pause(cloudformation: Any) -> float:

@@ -58,7 +58,7 @@ def test_a_failed_deployment_names_the_resource_and_the_reason_and_can_be_tried_
 
     def bring_up(key, resources):
         s3.put_object(Bucket="templates-test", Key=key, Body=json.dumps({"Resources": resources}))
-        return stacks.bring_up(cloudformation, "will-fail", f"{place.endpoint_url}/templates-test/{key}", key, {},
+        return stacks.bring_up(cloudformation, "will-fail", f"{place.endpoint_url}/templates-test/{key}", {},
                                lambda line: None)
 
     topic = {"Topic": {"Type": "AWS::SNS::Topic"}}
