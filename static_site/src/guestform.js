@@ -118,11 +118,11 @@ export function checkoutForm({ policy, total, submit }) {
 
 /** Check a field when it is left; tidy a RUT; the prefix suggests the country. */
 function onChange(element, input, values) {
-  visit.set(TYPED, values());
   if (input.name === "document" && element.document_type.value === "rut") {
     const rut = normaliseRut(input.value);
     if (rut) input.value = prettyRut(rut);
   }
+  visit.set(TYPED, values());
   const wrong = problemsOf(values()).filter(([name]) => name === input.name || (input.name === "prefix" && name === "phone"));
   if (wrong.length) { if (input.value) mark(element, wrong.map(([name, key]) => [name, t(key)]), false); }
   else clear(element, input.name === "prefix" ? "phone" : input.name === "document_type" ? "document" : input.name);
