@@ -26,10 +26,13 @@ class RoutingFailed(RuntimeError):
 
 
 def entry(function: Function) -> str:
-    """Return the source of an area's entry module."""
-    return (f'"""The {function.name} function."""\n\n'
+    """Return the source of an area's entry module.
+
+    Nothing that is made while a function starts is ever garbage: looking for it all the same costs a fifth of a start.
+    """
+    return (f'"""The {function.name} function."""\n\nimport gc\n\ngc.disable()\n\n'
             f"from chalicelib.web.app import area_app\nfrom {function.module} import routes\n\n"
-            f'app = area_app("{function.name}", routes)\n')
+            f'app = area_app("{function.name}", routes)\ngc.freeze()\ngc.enable()\n')
 
 
 def package(stage: str, root: Path = ROOT) -> dict[str, Json]:
