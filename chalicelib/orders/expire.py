@@ -9,10 +9,10 @@ from ..core.clock import Clock
 from ..core.errors import Retryable
 from ..payments import table as payments
 from ..payments.gateway import Gateway, Refused
-from ..payments.model import PaymentId, PaymentState
+from ..payments.model import PaymentId
 from ..payments.model import expired as expired_payment
 from . import model, table
-from .give_back import REFUND_CHECK, hear_of_refund, refund_under_way
+from .give_back import REFUND_CHECK, follow_refund, refund_under_way
 from .model import GRACE, Order, OrderState
 from .settle import settle_payment
 
@@ -40,8 +40,8 @@ def _ask(payment_id: str, order_id: str, gateway_for: GatewayFor, clock: Clock) 
     try:
         if payment.state.open:
             settle_payment(payment.id, gateway_for(payment.method), clock)
-        elif payment.state is PaymentState.REFUND_REQUESTED:
-            hear_of_refund(payment.id, None, gateway_for(payment.method), clock)
+        else:
+            follow_refund(payment, gateway_for(payment.method), clock)
     except (Retryable, Refused) as error:
         logs.warning("provider could not be asked", order=order_id, payment=payment_id, code=error.code)
         return False

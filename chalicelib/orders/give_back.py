@@ -12,8 +12,11 @@ from ..payments.refunds import Also, request_refund, settle_refund
 from . import model, table
 from .model import Order
 
+REFUND_RETRY = timedelta(minutes=20)  # by then the refunds queue has tried five times, or was not reached at all
 REFUND_CHECK = timedelta(hours=1)  # Flow tells us of acceptance only; that the money is out has to be asked for
 
+_TO_ASK = (PaymentState.REFUND_DUE, PaymentState.REFUND_REQUESTING)
+_UNDER_WAY = (*_TO_ASK, PaymentState.REFUND_REQUESTED)
 _FACTS = {
     PaymentState.REFUND_REQUESTED: "payment.refund_requested",
     PaymentState.REFUNDED: "payment.refunded",
@@ -37,9 +40,18 @@ def hear_of_refund(payment_id: PaymentId, token: str | None, gateway: Gateway, c
     return settle_refund(payment_id, token=token, clock=clock, gateway=gateway, also=_told(clock))
 
 
+def follow_refund(payment: Payment, gateway: Gateway, clock: Clock) -> Payment:
+    """Take a refund that is under way one step on: ask for it, or what became of it; else change nothing."""
+    if payment.state in _TO_ASK:
+        return give_back(payment.id, gateway, clock)
+    if payment.state in _UNDER_WAY:
+        return hear_of_refund(payment.id, None, gateway, clock)
+    return payment
+
+
 def refund_under_way(order: Order) -> bool:
-    """Tell whether the provider has yet to say how a refund of the order ended. One read for each payment."""
-    return any(payments.load(PaymentId(payment)).state is PaymentState.REFUND_REQUESTED for payment in order.payments)
+    """Tell whether a refund of the order has yet to end. One read for each payment."""
+    return any(payments.load(PaymentId(payment)).state in _UNDER_WAY for payment in order.payments)
 
 
 def _told(clock: Clock) -> Also:

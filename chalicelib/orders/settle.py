@@ -14,6 +14,7 @@ from ..payments.gateway import Gateway, PaymentReport, Reason, Refused
 from ..payments.model import Payment, PaymentId, owe_refund
 from ..payments.verdict import Outcome, Verdict, verdict
 from . import model, table
+from .give_back import REFUND_RETRY
 from .model import Order, OrderState
 
 TRIES = 5
@@ -114,6 +115,8 @@ def _give_back(order: Order, payment: Payment, reason: str, clock: Clock) -> Pay
     owed = payments.moved(tx, owe_refund(payment, amount=payment.amount, reason=reason, now=now))
     lost = reason == _SLOT_LOST and order.state is OrderState.PENDING_PAYMENT
     after = model.expired(order, now) if lost else model.changed(order, now)
+    if after.due_at is None:  # should the queue not manage it, polling does
+        after = after.model_copy(update={"due_at": now + REFUND_RETRY})
     table.saved(tx, after, table.fact(after, "payment.refund_due", payment=payment.id, amount=payment.amount,
                                       reason=reason))
     tx.commit()

@@ -4,15 +4,16 @@ from tests.orders.test_paying import refund
 from tests.support.spa import Placed, Spa, line
 
 
-def _late(spa: Spa) -> Placed:
-    """Let a guest pay when the hour has gone to somebody else, and ask for the money back."""
+def _late(spa: Spa, *, asked: bool = True) -> Placed:
+    """Let a guest pay when the hour has gone to somebody else; the refund is `asked` for, or its message is lost."""
     order = spa.place()
     spa.clock.advance(minutes=26)
     spa.poll()
     spa.open_cart(line())
     spa.provider.pay(order.payment)
     order.webhook()
-    refund(spa, order)
+    if asked:
+        refund(spa, order)
     return order
 
 
@@ -33,6 +34,21 @@ def test_a_refund_that_waits_is_asked_after_every_hour_and_told_once(spa: Spa) -
     spa.clock.advance(hours=5)
     spa.poll()
     assert spa.poll() == {"looked": 0, "failed": 0}
+    assert len(spa.provider.refunds) == 1
+
+
+def test_a_refund_the_queue_could_not_ask_for_is_asked_for_by_polling_once(spa: Spa) -> None:
+    order = _late(spa, asked=False)
+    spa.provider.down = True
+    spa.clock.advance(minutes=20)
+    assert spa.poll() == {"looked": 1, "failed": 0}
+    assert order.view()["payments"][0]["state"] == "refund_due"
+    spa.provider.down = False
+    for _ in range(3):
+        spa.clock.advance(minutes=1)
+        spa.poll()
+    view = order.view()
+    assert (view["refunded"], view["payments"][0]["state"]) == (50_000, "refunded")
     assert len(spa.provider.refunds) == 1
 
 
