@@ -220,3 +220,24 @@ def test_an_order_that_changes_while_it_is_settled_is_looked_at_again(
     monkeypatch.setattr(table, "load", load_and_be_overtaken)
     assert order.webhook() == []
     assert order.facts() == ["order.placed", "order.confirmed"]
+
+
+def test_a_look_that_read_the_order_before_it_was_confirmed_does_not_undo_it(
+    spa: Spa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = spa.place()
+    load, looks = table.load, []
+
+    def load_and_be_overtaken(order_id: str) -> Order:
+        found = load(order_id)
+        looks.append(found)
+        if len(looks) == 2:  # the look has asked the provider in vain and is about to write down its next look
+            spa.provider.pay(order.payment)
+            order.webhook()
+        return found
+
+    monkeypatch.setattr(table, "load", load_and_be_overtaken)
+    spa.clock.advance(minutes=1)
+    assert spa.poll() == {"looked": 1, "failed": 1}
+    assert order.view()["state"] == "confirmed"
+    assert order.facts() == ["order.placed", "order.confirmed"]
