@@ -56,6 +56,8 @@ class Cloud:
         scratch = directory / "scratch"
         shutil.rmtree(scratch, ignore_errors=True)  # each run unpacks every function anew, 300 MB of them
         scratch.mkdir()
+        if keep_state:
+            _move(directory / "state", port)
         log = directory / "cloud.log"
         environment = {
             "PATH": os.environ.get("PATH", ""), "HOME": str(scratch), "TMPDIR": str(scratch), "LANG": "C.UTF-8",
@@ -122,6 +124,17 @@ def reach_local() -> None:
     for name, value in {"AWS_ENDPOINT_URL": endpoint, "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": ROOT_KEY,
                         "AWS_SECRET_ACCESS_KEY": ROOT_SECRET}.items():
         os.environ.setdefault(name, value)
+
+
+def _move(state: Path, port: int) -> None:
+    """Let what was saved go on at another port: queues are known there by their address."""
+    state.mkdir(exist_ok=True)
+    remembered = state / "port"
+    before = remembered.read_text() if remembered.exists() else str(port)
+    old, new = f"http://localhost:{before}/", f"http://localhost:{port}/"
+    for saved in state.glob("*.json") if old != new else ():
+        saved.write_text(saved.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    remembered.write_text(str(port))
 
 
 def _end_group(group: int) -> None:

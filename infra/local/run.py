@@ -21,7 +21,8 @@ DEFAULT_PORTS = {"SITE_PORT": 8080, "CLOUD_PORT": DEFAULT_PORT, "FLOW_PORT": 808
 
 def main() -> int:
     """Start everything, print the addresses, wait for Ctrl-C, stop everything."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
     begun = time.monotonic()
     try:
         ports = Ports(*(chosen(setting, port) for setting, port in DEFAULT_PORTS.items()))
