@@ -2,6 +2,8 @@
 
 import secrets
 
+_system = secrets.SystemRandom()
+
 # No 0/O, 1/I/L, 5/S, 8/B, U/V, 2/Z: what people mistake on a phone or on paper.
 ALPHABET = "346789ACDEFGHJKMNPQRTWXY"
 _RANDOM_CHARS = 22  # of 36: 113 bits
@@ -11,7 +13,7 @@ _NUMBER_CHARS = 8  # of 24: 36 bits; the order table refuses the rare repetition
 
 def random_id(prefix: str) -> str:
     """Return an unguessable identifier such as `crt_k3…` (113 bits)."""
-    return f"{prefix}_" + "".join(secrets.choice(_LOWER) for _ in range(_RANDOM_CHARS))
+    return f"{prefix}_" + "".join(_system.choices(_LOWER, k=_RANDOM_CHARS))
 
 
 def order_number() -> str:
