@@ -12,12 +12,13 @@ from .views import CartView, NewCart, NewLine, OpenedCart, cart_view
 
 routes = Routes(__name__)
 
+_HOLDS = Limit(40, per_seconds=600)  # so one caller keeps no more than a few days of the house from others
 _WRITES = Limit(40, per_seconds=60)
 _LOOKS = Limit(120, per_seconds=60)
 
 
 @routes.post("/api/carritos", access=PUBLIC, body=NewCart, answers=OpenedCart, status=201, refuses=(404,),
-             limit=_WRITES)
+             limit=_HOLDS)
 def open_cart(call: Call) -> Answer:
     """Open a cart and hold its first lines."""
     tx, cart = Transaction(), hold.new_cart(call.clock)
@@ -37,7 +38,7 @@ def show_cart(call: Call, cart: str) -> CartView:
 
 
 @routes.post("/api/carritos/{cart}/lineas", access=Signed("cart"), body=NewLine, answers=CartView, status=201,
-             limit=_WRITES)
+             limit=_HOLDS)
 def add_line(call: Call, cart: str) -> Answer:
     """Hold one more hour."""
     tx = Transaction()
