@@ -58,5 +58,16 @@ class Limit:
 
 
 def caller_id(address: str) -> str:
-    """Return a name for a caller's network address that does not show it."""
-    return hashlib.sha256(address.encode()).hexdigest()[:24]
+    """Return a name for a caller's network that does not show it: an IPv4 address, or an IPv6 line's /64."""
+    return hashlib.sha256(_network(address).encode(errors="replace")).hexdigest()[:24]
+
+
+def _network(address: str) -> str:
+    if ":" not in address:
+        return address
+    from ipaddress import ip_network  # few callers need it
+
+    try:
+        return str(ip_network(f"{address.strip('[]')}/64", strict=False))
+    except ValueError:
+        return address

@@ -85,3 +85,8 @@ def test_a_callers_name_does_not_show_the_address() -> None:
     assert caller_id("203.0.113.7") == caller_id("203.0.113.7") != caller_id("203.0.113.8")
     assert "203" not in caller_id("203.0.113.7")
     assert len(caller_id("")) == 24
+
+
+def test_one_ipv6_line_is_one_caller_whatever_address_it_picks() -> None:
+    assert caller_id("2001:db8:1:2::7") == caller_id("[2001:db8:1:2:ffff::9]") != caller_id("2001:db8:1:3::7")
+    assert caller_id("not:an:address") != caller_id("203.0.113.7")
