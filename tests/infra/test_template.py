@@ -139,6 +139,18 @@ def test_api_gateway_itself_never_answers_403(of_type):
         assert one["ResponseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
 
 
+def test_an_error_is_never_served_from_a_cache(of_type):
+    (distribution,) = of_type("AWS::CloudFront::Distribution").values()
+    kept = {one["ErrorCode"]: one["ErrorCachingMinTTL"]
+            for one in distribution["DistributionConfig"]["CustomErrorResponses"]}
+    assert kept == {403: 10, 404: 0, 500: 0, 502: 0, 503: 0, 504: 0}
+
+
+def test_the_stage_pays_for_no_metrics_by_method(of_type):
+    (stage,) = of_type("AWS::ApiGateway::Stage").values()
+    assert [one["MetricsEnabled"] for one in stage["MethodSettings"]] == [False]
+
+
 def test_each_route_reaches_the_function_of_its_area(of_type):
     paths = of_type("AWS::ApiGateway::RestApi")["RestAPI"]["Body"]["paths"]
     expected = {("/api/servicios", "get"): "CatalogApi", ("/api/disponibilidad", "get"): "AvailabilityApi",
