@@ -39,6 +39,8 @@ def environment(function: Function, settings: dict[str, str]) -> Json:
     variables |= {f"{name.upper().replace('-', '_')}_QUEUE_URL": ref(f"{pascal(name)}Queue") for name in function.send}
     variables |= {f"{name.upper()}_SECRET_ARN": att(f"{pascal(name)}Secret", "Id") for name in function.secrets}
     variables |= {name: ref(settings[name]) for name in function.settings}
+    if function.module:  # an API area: who calls matters
+        variables["ORIGIN_KEY"] = sub("{{resolve:secretsmanager:${OriginSecret}}}")
     return {"Variables": variables}
 
 

@@ -1,5 +1,6 @@
 """One request as a handler sees it: parsed, permitted, in the caller's language."""
 
+import hmac
 import json
 import re
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from urllib.parse import parse_qsl
 from chalice.app import Request
 from pydantic import BaseModel, ValidationError
 
+from ..aws import settings
 from ..aws.idempotency import Answer, Attempt
 from ..aws.limits import caller_id
 from ..aws.transactions import Transaction
@@ -85,8 +87,14 @@ def language_of(request: Request) -> Lang:
 
 
 def caller_of(request: Request) -> str:
-    """Return a hash of the viewer's address, as CloudFront saw it, else as API Gateway did."""
-    viewer = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]
+    """Return a hash of the viewer's address: CloudFront's word for it, if it is CloudFront that speaks.
+
+    The distribution adds a key that nobody else knows. Whoever calls API Gateway past it can make up every header, and
+    is known by the address the connection came from.
+    """
+    key, sent = settings.text("ORIGIN_KEY"), request.headers.get("x-origin-key", "")
+    by_cloudfront = bool(key) and hmac.compare_digest(sent.encode(), key.encode())
+    viewer = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0] if by_cloudfront else ""
     return caller_id(viewer or str(request.context.get("identity", {}).get("sourceIp", "")))
 
 

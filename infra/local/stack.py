@@ -101,6 +101,15 @@ class Stack:
         ("carts", "dynamodb:GetItem", "catalog"). Needs `record_calls`."""
         return calls.made(functions.load(), self.client, self.resources)
 
+    def as_cloudfront(self, viewer: str) -> dict[str, str]:
+        """Return the headers by which the distribution tells the API of a viewer ("203.0.113.7:4711")."""
+        return {"CloudFront-Viewer-Address": viewer, "X-Origin-Key": self._origin_key}
+
+    @cached_property
+    def _origin_key(self) -> str:
+        secrets = self.client("secretsmanager")
+        return str(secrets.get_secret_value(SecretId=self.resources["OriginSecret"])["SecretString"])
+
     @cached_property
     def resources(self) -> dict[str, str]:
         """The physical ids of the stack's resources by logical id."""

@@ -18,7 +18,7 @@ TUB = "tina-tronador"
 @pytest.fixture
 def guest(stack: "Stack") -> Guest:
     """A browser that has done nothing yet."""
-    return Guest(stack.api_url)
+    return Guest(stack)
 
 
 def is_problem(response: Any, status: int, code: str) -> None:
@@ -84,7 +84,7 @@ def test_without_a_token_nobody_sees_or_changes_what_is_somebodys(guest: Guest, 
 
 
 def test_one_guests_token_does_not_open_anothers_cart(stack: "Stack", guest: Guest) -> None:
-    other = Guest(stack.api_url)
+    other = Guest(stack)
     for browser in (guest, other):
         opened = browser.ask("POST", "/api/carritos", json={}).json()
         browser.cart, browser.cart_token = opened["cart"]["id"], opened["token"]
@@ -108,7 +108,7 @@ def test_who_knocks_too_often_is_told_when_to_come_back(stack: "Stack", guest: G
             break
     is_problem(response, 429, "too_many_requests")
     assert 1 <= int(response.headers["Retry-After"]) <= 60
-    assert Guest(stack.api_url).ask("POST", "/api/carritos", json={}).status_code == 201
+    assert Guest(stack).ask("POST", "/api/carritos", json={}).status_code == 201
 
 
 def test_public_lists_may_be_cached_and_what_is_somebodys_may_not(guest: Guest) -> None:

@@ -50,7 +50,7 @@ def ask(stack: "Stack", case: Case, **headers: str) -> None:
     number = next(_callers)
     caller = f"10.9.{number // 250 % 250}.{number % 250}:5000"
     response = case.call(
-        base_url=stack.api_url, allow_redirects=False, headers={"CloudFront-Viewer-Address": caller, **headers}
+        base_url=stack.api_url, allow_redirects=False, headers={**stack.as_cloudfront(caller), **headers}
     )
     case.validate_response(response, checks=CHECKS)
 
@@ -74,7 +74,7 @@ def test_a_stranger_gets_only_documented_answers(stack: "Stack", label: str, mod
 @pytest.fixture(scope="module")
 def guest(stack: "Stack") -> Guest:
     """A guest with a cart that has a line, and an order that waits for its payment."""
-    guest = Guest(stack.api_url)
+    guest = Guest(stack)
     assert guest.hold(TUB, free_hour(stack.api_url, TUB, after_days=9)).status_code == 201
     assert guest.check_out().status_code == 201
     guest.cart = ""

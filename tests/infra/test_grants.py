@@ -25,7 +25,7 @@ def _first_fact(stack, order):
 @pytest.fixture(scope="module")
 def rare(stack):
     """What the flow tests have no reason to do: go beyond a burst, repeat a check-out, deliver a message twice."""
-    guest = Guest(stack.api_url)
+    guest = Guest(stack)
     for _ in range(3 * FREE_PER_WINDOW):  # several containers may share the burst
         assert guest.ask("POST", "/api/carritos", json={"lines": "none"}).status_code in (400, 422)
         assert guest.ask("POST", "/api/webhooks/flow", data={"token": "?"}).status_code == 400

@@ -6,11 +6,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
 
 from chalicelib.core.clock import SystemClock, spa_date
+
+if TYPE_CHECKING:
+    from infra.local.stack import Stack
 
 T = TypeVar("T")
 _people = itertools.count(1)
@@ -27,7 +30,7 @@ FORM: dict[str, Any] = {
 class Guest:
     """One browser: its own network address, language and tokens."""
 
-    api: str
+    stack: "Stack"
     lang: str = "es"
     address: str = field(default_factory=lambda: f"10.1.{next(_people) // 250 % 250}.{next(_people) % 250}:4000")
     request_id: str = field(default_factory=lambda: f"journey-{uuid.uuid4()}")
@@ -39,12 +42,13 @@ class Guest:
     def ask(self, method: str, path: str, *, token: str = "", key: str | None = None, **options: Any) -> Any:
         """Send one request as the site would and return the response."""
         headers = {"Accept-Language": self.lang, "X-Request-Id": self.request_id,
-                   "CloudFront-Viewer-Address": self.address, **options.pop("headers", {})}
+                   **self.stack.as_cloudfront(self.address), **options.pop("headers", {})}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         if method in ("POST", "DELETE"):
             headers["Idempotency-Key"] = key or str(uuid.uuid4())
-        return requests.request(method, self.api + path, headers=headers, timeout=40, allow_redirects=False, **options)
+        return requests.request(method, self.stack.api_url + path, headers=headers, timeout=40, allow_redirects=False,
+                                **options)
 
     def hold(self, service: str, start: str, guests: int = 2, key: str | None = None) -> Any:
         """Put an hour into the cart, opening one if need be; return the response."""

@@ -61,7 +61,7 @@ def request_event(method: str, path: str, *, body: Any = None, token: str | None
     """Return the API Gateway proxy event of a request."""
     path, _, query = path.partition("?")
     resource, values = _resource(method, path)
-    headers = {"accept-language": "es", "cloudfront-viewer-address": f"{caller}:1234"}
+    headers = {"accept-language": "es"}
     if body is not None:
         headers["content-type"] = "application/json"
     if form is not None:
@@ -77,7 +77,7 @@ def request_event(method: str, path: str, *, body: Any = None, token: str | None
         "pathParameters": values or None, "stageVariables": None, "isBase64Encoded": False,
         "body": form if form is not None else json.dumps(body) if body is not None else None,
         "requestContext": {"resourcePath": resource, "httpMethod": method, "requestId": "request-0001",
-                           "identity": {"sourceIp": "127.0.0.1"}, "path": path},
+                           "identity": {"sourceIp": caller}, "path": path},
     }
 
 
