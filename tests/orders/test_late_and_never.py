@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.orders import table
+from chalicelib.orders import jobs, table
 from chalicelib.orders.model import Order
 from tests.orders.test_paying import refund
 from tests.support.spa import NOW, Spa, line, signal
@@ -241,3 +241,21 @@ def test_a_look_that_read_the_order_before_it_was_confirmed_does_not_undo_it(
     assert spa.poll() == {"looked": 1, "failed": 1}
     assert order.view()["state"] == "confirmed"
     assert order.facts() == ["order.placed", "order.confirmed"]
+
+
+class _SlowRun:
+    """A run in which each order takes twenty seconds."""
+
+    left = 55_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        self.left -= 20_000
+        return self.left + 20_000
+
+
+def test_a_run_that_is_out_of_time_leaves_the_rest_to_the_next(spa: Spa) -> None:
+    for start in ("12:00", "14:30", "17:00"):
+        spa.place(line(f"2026-12-02 {start}"))
+    spa.clock.advance(seconds=20)
+    assert jobs.poll_payments({}, _SlowRun()) == {"looked": 2, "failed": 0}
+    assert jobs.poll_payments({}, None) == {"looked": 1, "failed": 0}
