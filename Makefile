@@ -40,7 +40,7 @@ check: install  ## Style, types and floors
 	$(BIN)/lint-imports
 
 bench: install site  ## Measure the numbers of docs/benchmarks.md into build/bench/
-	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python -m infra.bench $(ARGS)
 
 site: install  ## Build the booking site into static_site/dist
 	@$(BIN)/python -m infra.site build

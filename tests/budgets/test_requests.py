@@ -48,18 +48,18 @@ def test_a_month_in_which_every_hour_is_sold_costs_two_units_a_request_at_most(d
     from chalicelib.availability.days import LABELS
     from chalicelib.aws.tables import connection
     from chalicelib.core.ids import random_id
-    from tests.support.bills import MONTH
+    from tests.support.bills import month_path
     from tests.support.meter import metered
 
     journey.published()
     with journey.world():
-        journey.send("GET", MONTH)  # the catalogue, and the table's connection
+        journey.send("GET", month_path())  # the catalogue, and the table's connection
         for day in [*(f"2026-12-{n:02}" for n in range(3, 32)), "2027-01-01", "2027-01-02"]:
             sold = {label: {"M": {"h": {"S": random_id("lin")}}} for label in LABELS[12:35]}
             connection().dispatch("PutItem", {"TableName": "test-calendar", "Item": {
                 "resource": {"S": "hornopiren"}, "day": {"S": day}, "expires": {"N": "1900000000"}, **sold}})
         with metered() as bill:
-            reply = journey.send("GET", MONTH)
+            reply = journey.send("GET", month_path())
         for day in [*(f"2026-12-{n:02}" for n in range(3, 32)), "2027-01-01", "2027-01-02"]:
             connection().dispatch("DeleteItem", {"TableName": "test-calendar", "Key": {
                 "resource": {"S": "hornopiren"}, "day": {"S": day}}})

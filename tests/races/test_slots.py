@@ -156,8 +156,8 @@ def test_two_whole_holds_of_different_tubs_share_no_item_either(dynamodb: str) -
             journey.send("GET", "/api/disponibilidad?servicio=tina-osorno&desde=2026-12-10")
             guests = 4
             with metered() as bill:
-                reply = journey.send("POST", "/api/carritos", key=f"apart-again-{number}", caller=f"10.1.0.{number}", body={
-                    "lines": [journey.new_line("2026-12-10T17:00:00-03:00", tub, guests)]})
+                reply = journey.send("POST", "/api/carritos", key=f"apart-again-{number}", caller=f"10.1.0.{number}",
+                                     body={"lines": [journey.new_line("2026-12-10T17:00:00-03:00", tub, guests)]})
             assert reply.status == 201, reply.text
             touched.append(set(bill.written_keys()))
     assert touched[0] & touched[1] == set()

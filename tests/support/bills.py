@@ -2,15 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from tests.support import journey
 from tests.support.journey import Reply, World
 from tests.support.meter import Bill, metered
 
-DAY = "/api/disponibilidad?servicio=tina-hornopiren&desde=2026-12-03"
-MONTH = "/api/disponibilidad?servicio=tina-hornopiren&desde=2026-12-03&hasta=2027-01-02"
-EIGHT_TUBS = "/api/disponibilidad?categoria=tinas&desde=2026-12-03"
+FROM = "2026-12-03"
+
+
+def day_path(day: str = FROM) -> str:
+    return f"/api/disponibilidad?servicio=tina-hornopiren&desde={day}"
+
+
+def month_path(first: str = FROM) -> str:
+    last = date.fromisoformat(first) + timedelta(days=30)
+    return f"/api/disponibilidad?servicio=tina-hornopiren&desde={first}&hasta={last}"
+
+
+def eight_tubs_path(day: str = FROM) -> str:
+    return f"/api/disponibilidad?categoria=tinas&desde={day}"
 
 
 @dataclass(frozen=True)
@@ -45,9 +57,10 @@ PROMISES = {
 }
 
 
-def bills(world: World, *, start: str = "2026-12-03T17:00:00-03:00",
-          second: str = "2026-12-03T19:30:00-03:00") -> dict[str, Bill]:
+def bills(world: World, *, book_on: str = FROM, look_from: str = FROM) -> dict[str, Bill]:
     """Go through every promised journey once and return the bills; the container is warm, as after its first minute.
+
+    Books three hours of `book_on` and looks at the calendar from `look_from`.
 
     A cold container, and one that has not asked for 60 s, adds one GetItem (≤ 2 units) for the catalogue.
     """
@@ -61,19 +74,20 @@ def bills(world: World, *, start: str = "2026-12-03T17:00:00-03:00",
             raise AssertionError(f"{name}: {result.status} {result.text}")
         return result
 
-    journey.send("GET", DAY)
-    measure("availability of a service on a day", lambda: journey.send("GET", DAY))
-    measure("availability of a service over a month", lambda: journey.send("GET", MONTH))
-    measure("availability of all eight tubs on a day", lambda: journey.send("GET", EIGHT_TUBS))
+    journey.send("GET", day_path(look_from))
+    measure("availability of a service on a day", lambda: journey.send("GET", day_path(look_from)))
+    measure("availability of a service over a month", lambda: journey.send("GET", month_path(look_from)))
+    measure("availability of all eight tubs on a day", lambda: journey.send(
+        "GET", eight_tubs_path(look_from)))
     for lines, name in ((1, "one line"), (2, "two lines")):
-        hour = start.replace("T17:00", "T12:00") if lines == 2 else start
+        hour = f"{book_on}T12:00:00-03:00" if lines == 2 else f"{book_on}T17:00:00-03:00"
         cart = measure("hold: open a cart with its first line", lambda hour=hour: journey.send(
             "POST", "/api/carritos", body={"lines": [journey.new_line(hour)]}, key=f"opening-{hour[:16]}"
             .replace(":", "-"))).json
         if lines == 2:
             measure("hold: add a line to a cart", lambda: journey.send(
-                "POST", f"/api/carritos/{cart['cart']['id']}/lineas", body=journey.new_line(second), key="adding-line-2",
-                token=cart["token"]))
+                "POST", f"/api/carritos/{cart['cart']['id']}/lineas", key="adding-line-2",
+                body=journey.new_line(f"{book_on}T19:30:00-03:00"), token=cart["token"]))
         placed = measure(f"check-out of a cart with {name}", lambda: journey.send(
             "POST", "/api/reservas", body=journey.FORM, token=cart["token"], key=f"checking-out-{lines}")).json
         _pay(world, placed, measure)
