@@ -29,7 +29,7 @@ export const within = (day, first, last) => (day < first ? first : day > last ? 
  * @param {object} options
  * @param {string} options.first  first date that can be looked at (today)
  * @param {string} options.last   last one (horizon)
- * @param {string} options.chosen date to begin with
+ * @param {string|null} options.chosen  the day chosen already, if any
  * @param {(from: string, to: string) => Promise<object[]>} options.load  days of a month
  * @param {(day: object) => void} options.choose  called with the day, whatever its state
  * @param {(problem: Error, again: () => void) => Element} options.failed
@@ -37,8 +37,8 @@ export const within = (day, first, last) => (day < first ? first : day > last ? 
 export class Calendar {
   constructor(options) {
     Object.assign(this, options);
-    this.month = firstOfMonth(this.chosen);
-    this.active = this.chosen;
+    this.active = this.chosen ?? this.first;
+    this.month = firstOfMonth(this.active);
     this.days = new Map();
     this.title = h("h3", { class: "cal-title", "aria-live": "polite", id: "cal-title" });
     this.before = h("button", { type: "button", class: "cal-nav", "aria-label": t("cal.before"), onclick: () => this.turn(-1) }, "‹");

@@ -35,7 +35,7 @@ class SlotPicker {
   newCalendar() {
     const first = today();
     return new Calendar({
-      first, today: first, last: addDays(first, this.service.horizon_days), chosen: askedDate() ?? first,
+      first, today: first, last: addDays(first, this.service.horizon_days), chosen: askedDate(),
       load: async (from, to) => (await freeHours({ service: this.service.slug, from, to, guests: this.guests })).get(this.service.slug) ?? [],
       choose: (day) => this.chooseDay(day), failed,
     });

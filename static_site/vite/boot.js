@@ -5,7 +5,7 @@
   var page = location.pathname;
   var early = (window.aremkoEarly = {});
   var lang = read("aremko.lang") === "en" ? "en" : "es";
-  var cart = JSON.parse(read("aremko.cart") || "null");
+  var cart = null;
 
   function read(key) {
     try {
@@ -15,10 +15,14 @@
     }
   }
 
+  try {
+    cart = JSON.parse(read("aremko.cart"));
+  } catch (garbage) { /* as good as none */ }
+
   function ask(path, token) {
     var headers = { "Accept-Language": lang };
     if (token) headers.Authorization = "Bearer " + token;
-    early[path] = fetch(path, { headers: headers });
+    early[path] = fetch(path, { headers: headers, signal: AbortSignal.timeout(15000) });
     early[path].catch(function () {});
   }
 

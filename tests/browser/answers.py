@@ -1,11 +1,11 @@
 """Answers that are hard to get by waiting: slow, failing, or about another moment. They are made from real ones."""
 
 import json
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Error, Page, Route
 
 Json = dict[str, Any]
 CARTS = "**/api/carritos/*"
@@ -41,13 +41,18 @@ def busy(page: Page, pattern: str) -> None:
                                                     body=json.dumps(body)))
 
 
-def slow(page: Page, pattern: str, seconds: float) -> None:
-    """Let answers at a pattern take their time."""
-    def handle(route: Route) -> None:
-        time.sleep(seconds)
-        route.continue_()
+def withheld(page: Page, pattern: str) -> Callable[[], None]:
+    """Keep answers at a pattern back until the returned function is called."""
+    waiting: list[Route] = []
+    page.route(pattern, lambda route: waiting.append(route))
 
-    page.route(pattern, handle)
+    def release() -> None:
+        page.unroute(pattern)
+        for route in waiting:
+            with suppress(Error):  # a page that was left no longer waits
+                route.continue_()
+
+    return release
 
 
 def order_in(state: str, payment: str, **more: Any) -> Callable[[Json], None]:

@@ -18,8 +18,9 @@ OBSERVE = """
 window.seen = {lcp: 0, cls: 0};
 new PerformanceObserver((list) => { for (const e of list.getEntries()) window.seen.lcp = e.startTime; })
   .observe({type: "largest-contentful-paint", buffered: true});
-new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) window.seen.cls += e.value; })
-  .observe({type: "layout-shift", buffered: true});
+new PerformanceObserver((list) => {
+  for (const e of list.getEntries()) if (!e.hadRecentInput) window.seen.cls += e.value;
+}).observe({type: "layout-shift", buffered: true});
 """
 
 

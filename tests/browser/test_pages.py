@@ -3,14 +3,14 @@
 from playwright.sync_api import expect
 
 from tests.browser.guest import Guest, next_tuesday, open_day
-from tests.browser.screens import PHONE, SIZES, look
+from tests.browser.screens import BOTH, PHONE, SIZES, look
 
 
 def test_the_home_page_offers_a_date_at_once_in_both_languages(page):
     page.goto("/")
     expect(page.locator('[data-category="tinas"] [data-price]')).to_have_text("Desde $25.000 por persona")
     assert page.locator(".pick-days a").count() == 4
-    look(page, "home")
+    look(page, "home", checked=BOTH)
     page.locator("[data-lang-switch]").click()
     expect(page.locator("h1")).to_have_text("Hot water, forest and quiet")
     expect(page.locator('[data-category="tinas"] [data-price]')).to_have_text("From $25.000 per guest")
@@ -23,7 +23,7 @@ def test_a_category_shows_the_hours_of_all_tubs_for_the_party(page):
         ["12:00", "14:30", "17:00", "19:30", "22:00"])
     expect(page.locator('[data-service="tina-hornopiren"] strong')).to_have_text("$50.000 para 2")
     expect(page.locator('[data-service="tina-osorno"] .service-shut')).to_contain_text("3")
-    look(page, "category")
+    look(page, "category", checked=BOTH)
     page.locator(".stepper-button").last.click()
     expect(page.locator('[data-service="tina-osorno"] strong')).to_have_text("$75.000 para 3")
     assert "personas=3" in page.url
@@ -50,7 +50,7 @@ def test_what_is_not_booked_online_says_how_to_ask(page):
     expect(page.locator("#ask-title")).to_be_visible()
     assert page.locator(".cal").count() == 0
     assert page.locator('.panel a[href^="https://wa.me/"]').count() == 1
-    look(page, "service-ask")
+    look(page, "service-ask", checked=BOTH)
 
 
 def test_a_service_is_booked_in_its_own_calendar(page):
@@ -60,7 +60,7 @@ def test_a_service_is_booked_in_its_own_calendar(page):
     expect(page.locator(".book-price")).to_have_text("$75.000 para 3")
     page.locator(".stepper-button").last.click()
     expect(page.locator(".book-price")).to_have_text("$100.000 para 4")
-    look(page, "service-hour")
+    look(page, "service-hour", checked=BOTH)
     page.locator(".book-action .btn").click()
     expect(page.locator(".note-good h3")).to_be_focused()
     look(page, "service-held")
@@ -74,7 +74,7 @@ def test_the_cart_counts_down_removes_and_brings_back(page):
     page.goto("/carrito/")
     assert page.locator(".time-left").text_content().startswith(("19:", "20:"))
     expect(page.locator(".sum strong")).to_have_text("$60.000")
-    look(page, "cart")
+    look(page, "cart", checked=BOTH)
     page.locator(".line-actions .btn-link").click()
     expect(page.locator(".undo")).to_be_visible()
     look(page, "cart-removed")
@@ -91,13 +91,13 @@ def test_the_quiet_pages(page):
     page.locator(".route").first.wait_for()
     assert page.locator("code", has_text="/api/disponibilidad").count() >= 1
     page.locator(".route summary", has_text="/api/disponibilidad").click()
-    look(page, "reference")
+    look(page, "reference", checked=BOTH)
     page.goto("/condiciones/")
-    look(page, "terms")
+    look(page, "terms", checked=BOTH)
     answer = page.goto("/no-existe")
     assert answer.status == 404
     expect(page.locator("h1")).to_have_text("Este sendero no lleva a ninguna parte")
-    look(page, "404")
+    look(page, "404", checked=BOTH)
     page.goto("/")
     page.context.set_offline(True)
     expect(page.locator("[data-offline]")).to_be_visible()

@@ -112,8 +112,7 @@ def _arrow_to(page, date):
         if now == date:
             return
         page.keyboard.press("ArrowRight" if now < date else "ArrowLeft")
-        page.wait_for_function("(was) => document.activeElement.dataset.date && document.activeElement.dataset.date !== was",
-                               arg=now)
+        page.wait_for_function("(was) => ![undefined, was].includes(document.activeElement.dataset.date)", arg=now)
     raise AssertionError(f"the arrows do not reach {date}")
 
 

@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser import answers
 from tests.browser.guest import Guest, open_day
-from tests.browser.screens import look
+from tests.browser.screens import BOTH, look
 
 
 def test_a_rejected_and_an_annulled_payment_keep_the_hour_and_can_be_tried_again(page):
@@ -23,10 +23,10 @@ def test_a_rejected_and_an_annulled_payment_keep_the_hour_and_can_be_tried_again
     page.wait_for_url("**/pay.php*")
     guest.at_provider("pay")
     guest.heading("¡Todo listo, te esperamos!")
-    look(page, "pay-paid")
+    look(page, "pay-paid", checked=BOTH)
     page.locator("a", has_text="Ver mi reserva").click()
     expect(page.locator(".history").first.locator("li")).to_have_count(3)
-    look(page, "booking")
+    look(page, "booking", checked=BOTH)
     page.locator("[data-lang-switch]").click()
     expect(page.locator(".booking .state")).to_have_text("Confirmed")
     look(page, "booking-en")

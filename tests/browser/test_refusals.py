@@ -7,19 +7,21 @@ from playwright.sync_api import expect
 
 from tests.browser import answers
 from tests.browser.guest import Guest, open_day
-from tests.browser.screens import look
+from tests.browser.screens import BOTH, look
 from tests.support.guest import Guest as Rival
+
+TAKEN = "Esa hora ya está tomada. Elige otra, por favor."
 
 
 @pytest.fixture
 def rival(stack):
     """Somebody else, faster, who talks to the API."""
-    return Rival(stack.api_url)
+    return Rival(stack)
 
 
 def _starts(stack, service, day, guests):
     """The free starts of a service on a day."""
-    found = Rival(stack.api_url).ask("GET", "/api/disponibilidad", params={
+    found = Rival(stack).ask("GET", "/api/disponibilidad", params={
         "servicio": service, "desde": str(day), "personas": guests}).json()
     return [slot["start"] for slot in found["services"][0]["days"][0]["slots"] if slot["free"]]
 
@@ -30,7 +32,7 @@ def test_an_hour_that_somebody_just_took_says_so_and_offers_the_nearest(stack, p
     page.locator("button.hour", has_text="17:00").click()
     rival.hold("tina-tronador", _starts(stack, "tina-tronador", day, 2)[2])
     page.locator(".book-action .btn").click()
-    expect(page.locator(".book-action .refusal p").first).to_have_text("Esa hora ya está tomada. Elige otra, por favor.")
+    expect(page.locator(".book-action .refusal p").first).to_have_text(TAKEN)
     expect(page.locator(".others button").first).to_be_visible()
     assert page.locator(".others button").all_text_contents()[:2] == ["Tina Tronador, 14:30", "Tina Tronador, 19:30"]
     assert page.locator("[data-cart-count]").is_hidden()
@@ -69,7 +71,7 @@ def test_a_lapsed_hour_that_went_to_somebody_else_offers_what_is_near(stack, pag
     guest = Guest(page)
     guest.hold(day, slug="tina-puntiagudo")
     token, cart = page.evaluate("(({token, id}) => [token, id])(JSON.parse(localStorage.getItem('aremko.cart')))")
-    mine = Rival(stack.api_url, cart=cart, cart_token=token)
+    mine = Rival(stack, cart=cart, cart_token=token)
     line = mine.ask("GET", f"/api/carritos/{cart}", token=token).json()["lines"][0]
     answers.altered(page, answers.CARTS, answers.lapsed)
     page.goto("/carrito/")
@@ -77,9 +79,25 @@ def test_a_lapsed_hour_that_went_to_somebody_else_offers_what_is_near(stack, pag
     mine.ask("DELETE", f"/api/carritos/{cart}/lineas/{line['id']}", token=token)
     assert rival.hold("tina-puntiagudo", line["start"]).status_code == 201
     page.locator("button", has_text="Volver a tomarla").click()
-    expect(page.locator(".line .refusal p").first).to_have_text("Esa hora ya está tomada. Elige otra, por favor.")
+    expect(page.locator(".line .refusal p").first).to_have_text(TAKEN)
     expect(page.locator(".line .others button").first).to_be_visible()
     look(page, "cart-taken")
+
+
+def test_the_countdown_runs_by_our_clock_and_warns_at_five_minutes_and_at_one(page):
+    page.clock.install(time="2020-02-29T03:00:00Z")  # a device that is years behind
+    Guest(page).hold(open_day(41), slug="tina-villarrica")
+    page.goto("/carrito/")
+    left, said = page.locator(".hold-clock .time-left"), page.locator("[data-announce]")
+    expect(left).to_have_text(re.compile("^(19|20):"))
+    page.clock.run_for(15 * 60_000)
+    expect(left).to_have_text(re.compile("^4:"))
+    expect(said).to_have_text("Quedan cinco minutos para terminar tu reserva.")
+    page.clock.run_for(4 * 60_000)
+    expect(said).to_have_text("Queda un minuto para terminar tu reserva.")
+    look(page, "cart-last-minute", sizes=(390,))
+    page.clock.run_for(60_000)  # over by this device's reckoning; the server is asked and knows better
+    expect(left).to_have_text(re.compile("^(19|20):"))
 
 
 def test_check_out_tells_every_error_beside_its_field_and_keeps_what_was_typed(page):
@@ -87,7 +105,7 @@ def test_check_out_tells_every_error_beside_its_field_and_keeps_what_was_typed(p
     guest.hold(open_day(45), slug="tina-tronador")
     page.goto("/reservar/")
     page.locator("#phone").wait_for()
-    look(page, "checkout")
+    look(page, "checkout", checked=BOTH)
     page.locator("#document").fill("12.345.678-9")
     page.locator("[data-submit]").click()
     summary = page.locator("[data-refusal] .refusal")
@@ -164,12 +182,13 @@ def test_what_is_not_there_says_so_warmly(page):
 
 
 def test_shapes_stand_where_hours_will_be(page):
-    answers.slow(page, answers.HOURS, 1.5)
+    release = answers.withheld(page, answers.HOURS)
     page.goto(f"/categoria/?c=tinas&fecha={open_day(49)}")
     page.locator(".skeletons-row").wait_for()
-    page.screenshot(path="build/screens/390-category-loading.png", full_page=True)
+    look(page, "category-loading", sizes=(390,))
     page.goto("/servicio/?s=tina-llaima")
     page.locator(".skeletons-month").wait_for()
-    page.screenshot(path="build/screens/390-service-loading.png", full_page=True)
+    look(page, "service-loading", sizes=(390,))
+    release()
     expect(page.locator(".cal-day").first).to_be_visible()
 
