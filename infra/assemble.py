@@ -10,6 +10,7 @@ from infra.cfn import Json, att, pascal, ref, sub
 from infra.functions import SETTINGS, Function
 from infra.paths import INFRA
 
+RELAY_ATTEMPTS = 30  # a stream tries again at once, so a few would not outlast SQS being away for minutes
 PARTS = ("tables", "queues", "secrets", "api", "site", "alarms")
 
 
@@ -65,6 +66,8 @@ def _function(function: Function, bundle: Bundle, target: Target) -> dict[str, J
     if function.schedule:
         resources[f"{name}InvokerRole"] = roles.invoker(function)
         resources[f"{name}Schedule"] = _schedule(function)
+        resources[f"{name}Attempts"] = {"Type": "AWS::Lambda::EventInvokeConfig", "Properties": {
+            "FunctionName": ref(name), "Qualifier": "$LATEST", "MaximumRetryAttempts": 0}}
     return resources
 
 
@@ -80,7 +83,8 @@ def _event_source(function: Function) -> Json:
         only_facts = {"eventName": ["INSERT"], "dynamodb": {"Keys": key}}
         properties = {"EventSourceArn": att(f"{pascal(function.stream['table'])}Table", "StreamArn"),
                       "BatchSize": function.stream["batch"], "StartingPosition": "TRIM_HORIZON",
-                      "BisectBatchOnFunctionError": True, "MaximumRetryAttempts": 5, "ParallelizationFactor": 4,
+                      "BisectBatchOnFunctionError": True, "MaximumRetryAttempts": RELAY_ATTEMPTS,
+                      "ParallelizationFactor": 4,
                       "FilterCriteria": {"Filters": [{"Pattern": json.dumps(only_facts)}]},
                       "DestinationConfig": {"OnFailure": {"Destination": att("RelayDeadLetters")}}}
     return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": common | properties}

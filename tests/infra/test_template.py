@@ -62,6 +62,12 @@ def test_each_event_source_answers_per_message_and_the_stream_keeps_what_it_can_
         "eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "fact#"}]}}}}
 
 
+def test_a_scheduled_run_that_fails_is_not_repeated_because_the_next_one_comes(of_type, everything):
+    wanted = {"FunctionName": {"Ref": "PollPaymentsWorker"}, "Qualifier": "$LATEST", "MaximumRetryAttempts": 0}
+    assert list(of_type("AWS::Lambda::EventInvokeConfig").values()) == [wanted]
+    assert [function.name for function in everything if function.schedule] == ["poll-payments"]
+
+
 def test_every_alarm_names_a_runbook_that_exists(of_type):
     headings = re.findall(r"^#+ (.+)$", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8"), re.MULTILINE)
     anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
