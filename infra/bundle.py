@@ -20,6 +20,7 @@ from pathlib import Path
 from infra.paths import BUILD, ROOT
 
 LIMIT_BYTES = 10 * 1024 * 1024
+ZIPS_KEPT = 20
 AWS_SERVICES = ("dynamodb", "secretsmanager", "sqs", "sts")
 _FIXED_TIME = (2020, 1, 1, 0, 0, 0)
 _SYMBOLS, _STRINGS = 2, 3  # ELF section types
@@ -104,13 +105,14 @@ def build(target: Target, kind: str, entries: dict[str, str], *, root: Path = RO
         shutil.copytree(root / "chalicelib", code / "chalicelib", ignore=shutil.ignore_patterns("__pycache__", "mjml"))
         for module, text in entries.items():
             (code / f"{module}.py").write_text(text, encoding="utf-8")
-        digest = _digest(f"{_LAYOUT} {kind} {target} {dependencies.name}", code)
+        digest = _digest(f"{_LAYOUT} {kind} {_ONLY_IN} {target} {dependencies.name}", code)
         path = out / "package" / f"{digest}.zip"
         if not path.exists():
             _compile(code, target)
             skipped = tuple(name for other, names in _ONLY_IN.items() if other != kind for name in names)
             files = [item for item in _files(code, dependencies) if not item[0].startswith(skipped)]
             _zip(path, files)
+            _forget_old(path.parent)
     if target.platforms and path.stat().st_size > LIMIT_BYTES:
         raise PackagingFailed(f"{path.name} is {path.stat().st_size:,} bytes; the limit is {LIMIT_BYTES:,}")
     return Bundle(path, digest)
@@ -132,7 +134,11 @@ def _dependencies(target: Target, requirements: Path, cache: Path) -> Path:
         for library in unfinished.rglob("*.so"):
             library.write_bytes(_without_symbols(library.read_bytes()))
         _compile_away(unfinished, target)
-        unfinished.rename(finished)
+        try:
+            unfinished.rename(finished)
+        except OSError:  # another build was quicker
+            if not finished.exists():
+                raise
     return finished
 
 
@@ -226,6 +232,12 @@ def _digest(recipe: str, code: Path) -> str:
     for name, path in _files(code):
         total.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
+
+
+def _forget_old(directory: Path) -> None:
+    """Keep the newest ZIPS_KEPT zips: every change of the code makes two."""
+    for old in sorted(directory.glob("*.zip"), key=lambda path: path.stat().st_mtime)[:-ZIPS_KEPT]:
+        old.unlink(missing_ok=True)
 
 
 def _zip(path: Path, files: list[tuple[str, Path]]) -> None:

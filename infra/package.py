@@ -24,12 +24,12 @@ class Package:
 
     stage: str
     bundles: dict[str, Bundle]
-    template: Path
+    template: bytes
 
     @property
     def digest(self) -> str:
         """The template's hash, and by the names in it the code's."""
-        return hashlib.sha256(self.template.read_bytes()).hexdigest()[:32]
+        return hashlib.sha256(self.template).hexdigest()[:32]
 
     @property
     def version(self) -> str:
@@ -49,10 +49,7 @@ def build(stage: str, *, root: Path = ROOT, out: Path = BUILD) -> Package:
     definition = sam.api_definition(sam_template, everything)
     bundles = {kind: _bundle(kind, everything, target, root, out) for kind in KINDS}
     whole = assemble.template(stage, everything, definition, bundles, target)
-    path = out / "package" / stage / "template.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(whole, indent=1, ensure_ascii=False), encoding="utf-8")
-    return Package(stage, bundles, path)
+    return Package(stage, bundles, json.dumps(whole, indent=1, ensure_ascii=False).encode())
 
 
 def _bundle(kind: str, everything: list[functions.Function], target: bundle.Target, root: Path, out: Path) -> Bundle:
@@ -73,7 +70,10 @@ def main() -> int:
         return 1
     for kind, made in package.bundles.items():
         print(f"{kind:5} {made.path.stat().st_size / 1e6:5.2f} MB  {made.path}")
-    print(f"      {package.template}")
+    path = BUILD / "package" / stage / "template.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(package.template)
+    print(f"                {path}")
     return 0
 
 

@@ -38,10 +38,11 @@ def artefact_bucket(s3: Any, sts: Any, stack: str, region: str) -> str:
 def upload_package(s3: Any, bucket: str, made: Package, endpoint_url: str | None, region: str, say: Say) -> str:
     """Upload the zips and the template that are not there yet and return the template's URL."""
     template_key = f"templates/{made.digest}.json"
-    for key, path in [*((one.key, one.path) for one in made.bundles.values()), (template_key, made.template)]:
+    objects = {one.key: one.path.read_bytes() for one in made.bundles.values()} | {template_key: made.template}
+    for key, body in objects.items():
         if not _exists(lambda key=key: s3.head_object(Bucket=bucket, Key=key)):
-            say(f"upload {key} ({path.stat().st_size / 1e6:.1f} MB)")
-            s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())
+            say(f"upload {key} ({len(body) / 1e6:.1f} MB)")
+            s3.put_object(Bucket=bucket, Key=key, Body=body)
     if endpoint_url:
         return f"{endpoint_url}/{bucket}/{template_key}"
     return f"https://{bucket}.s3.{region}.amazonaws.com/{template_key}"
