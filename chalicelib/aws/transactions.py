@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -13,13 +13,29 @@ from pynamodb.transactions import TransactWrite
 from ..core.errors import DomainError, Retryable
 from .tables import BaseTable, connection
 
+T = TypeVar("T")
+
 ATTEMPTS = 6
+DECISIONS = 3
 _BASE_WAIT_SECONDS = 0.02
 _TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 _TRANSIENT_CALLS = {"TransactionInProgressException", "ThrottlingException",
                     "ProvisionedThroughputExceededException", "RequestLimitExceeded", "InternalServerError"}
 
 Step = tuple[Callable[[TransactWrite], None], DomainError | None]
+
+
+def decided_again(decide: Callable[[], T], *, tries: int = DECISIONS) -> T:
+    """Return what `decide` returns: a read, a decision and a commit, done again when somebody wrote in between.
+
+    Raises what `decide` raises; Retryable only after `tries` runs.
+    """
+    for _ in range(tries - 1):
+        try:
+            return decide()
+        except Retryable:
+            continue
+    return decide()
 
 
 class StepFailed(Exception):

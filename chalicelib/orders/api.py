@@ -3,7 +3,7 @@
 from chalice.app import Response
 
 from ..aws.idempotency import Answer
-from ..aws.transactions import Transaction
+from ..aws.transactions import Transaction, decided_again
 from ..carts import hold
 from ..carts import table as carts
 from ..carts.model import Cart
@@ -31,13 +31,10 @@ _LOOKS = Limit(120, per_seconds=60)
              refuses=(410,), limit=_CHECK_OUTS)
 def check_out(call: Call) -> Answer:
     """Turn a cart into an order and open its payment."""
-    cart = carts.load(call.opened)
-    _current_terms(cart, call)
-    tx = Transaction()
-    order, payment = place.place(tx, cart, call.body.check_out(), clock=call.clock, trace=call.request_id)
-    call.begin(tx)
+    order, payment = decided_again(lambda: _placed(call))
     payment = open_page(payment, order, gateway(payment.method), call.clock)
-    view = order_view(order, [payment], [], call.lang, call.clock.now())
+    first = len(order.payments) == 1
+    view = order_view(order, [payment], [], call.lang, call.clock.now()) if first else _view(order, call)
     placed = PlacedOrder(order=view, token=order_token(order), payment=payment_view(payment, call.clock.now()))
     return call.finish(placed, status=201)
 
@@ -52,11 +49,7 @@ def show_order(call: Call, order: str) -> OrderView:
              status=201, refuses=(410,), limit=_CHECK_OUTS)
 def pay_again(call: Call, order: str) -> Answer:
     """Open the payment page again: the one under way, or a new payment when that can't be used any more."""
-    tx, found, now = Transaction(), table.load(order), call.clock.now()
-    payment = place.resumable(found, call.body.method, now)
-    if payment is None:
-        found, payment = place.start_payment(tx, found, call.body.method, now)
-    call.begin(tx)
+    found, payment = decided_again(lambda: _opened(order, call))
     payment = open_page(payment, found, gateway(payment.method), call.clock)
     view = StartedPayment(order=_view(found, call), payment=payment_view(payment, call.clock.now()))
     return call.finish(view, status=201)
@@ -75,6 +68,26 @@ def calendar(call: Call, order: str) -> Response:
     body = calendar_file(lines, number=found.id, lang=call.lang, stamp=found.updated_at)
     return Response(body=body.decode(), status_code=200, headers={
         "Content-Type": CONTENT_TYPE, "Content-Disposition": f'attachment; filename="{file_name(found.id)}"'})
+
+
+def _placed(call: Call) -> tuple[Order, Payment]:
+    """Commit the order that the cart becomes, and its payment."""
+    cart = carts.load(call.opened)
+    _current_terms(cart, call)
+    tx = Transaction()
+    placed = place.place(tx, cart, call.body.check_out(), clock=call.clock, trace=call.request_id)
+    call.begin(tx)
+    return placed
+
+
+def _opened(order_id: str, call: Call) -> tuple[Order, Payment]:
+    """Commit another payment, or only the request when the one under way can still be used."""
+    tx, order, now = Transaction(), table.load(order_id), call.clock.now()
+    payment = place.resumable(order, call.body.method, now)
+    if payment is None:
+        order, payment = place.start_payment(tx, order, call.body.method, now)
+    call.begin(tx)
+    return order, payment
 
 
 def _view(order: Order, call: Call) -> OrderView:

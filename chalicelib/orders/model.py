@@ -19,7 +19,7 @@ from ..core.texts import Lang
 
 PAY_WITHIN = timedelta(minutes=15)  # what the provider is told
 GRACE = timedelta(minutes=10)  # its confirmation may still be on the way
-MAX_TRIES = 5
+MAX_TRIES = 8
 FIRST_CHECK = timedelta(seconds=20)  # a lost webhook is healed by the next run of the schedule
 
 

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.orders import table as orders
+from chalicelib.orders.model import Order
 from chalicelib.payments.gateway import Reason, Refused
 from chalicelib.payments.model import PaymentId
 from tests.support.spa import Placed, Spa, line, opened_spa, signal
@@ -186,10 +188,10 @@ def test_a_confirmed_order_is_not_paid_again(spa: Spa) -> None:
     assert spa.dump() == before
 
 
-def test_there_are_five_tries_at_paying(spa: Spa) -> None:
+def test_there_are_eight_tries_at_paying(spa: Spa) -> None:
     order = spa.place()
     payment = order.payment
-    for _ in range(4):
+    for _ in range(7):
         spa.provider.reject(payment)
         order.webhook(payment)
         payment = order.pay_again().json["payment"]["id"]
@@ -257,3 +259,24 @@ def refund(spa: Spa, order: Placed) -> None:
                 "data": json.loads(fact["data"]["S"]),
             }
             assert spa.refund(message, message) == []
+
+
+def test_paying_again_while_the_schedule_looks_at_the_order_just_works(
+    spa: Spa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = spa.place()
+    spa.provider.reject(order.payment)
+    order.webhook()
+    spa.clock.advance(minutes=1)
+    load = orders.load
+
+    def overtaken(order_id: str) -> Order:
+        found = load(order_id)
+        monkeypatch.setattr(orders, "load", load)
+        assert spa.poll() == {"looked": 1, "failed": 0}
+        return found
+
+    monkeypatch.setattr(orders, "load", overtaken)
+    again = order.pay_again()
+    assert again.status == 201
+    assert [payment["state"] for payment in again.json["order"]["payments"]] == ["rejected", "pending"]
