@@ -32,6 +32,7 @@ run: install  ## The whole system on this machine, on 127.0.0.1, until Ctrl-C
 	@$(BIN)/python -m infra.local.run
 
 test: install site  ## Every test; starts what it needs on free ports
+	cd $(SITE) && npm test --silent
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 check: install  ## Style, types and floors

@@ -12,7 +12,6 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "payment.opened": (),
     "payment.rejected": (),
     "payment.annulled": (),
-    "payment.expired": (),
     "payment.mismatch": (),
     "payment.refund_due": ("refunds", "notifications"),
     "payment.refund_requested": (),

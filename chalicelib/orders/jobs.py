@@ -22,7 +22,7 @@ LOOKS_PER_RUN = 100
 TIME_FOR_A_LOOK_MS = 20_000  # what one order may take when its provider is slow
 
 
-@jobs.on_sqs_message(queue="payment-signals", batch_size=10)
+@jobs.on_sqs_message(queue="payment-signals", batch_size=2)
 def settle_signals(event: SQSEvent) -> dict[str, Any]:
     """Ask the provider about each payment we got a signal of, and settle it."""
     return queues.work_through(event.to_dict(), _settle, queue="payment-signals")

@@ -55,7 +55,7 @@ class GuestView(BaseModel):
     phone: str
 
 
-class PolicyView(BaseModel):
+class AgreedTerms(BaseModel):
     """The terms that were agreed to."""
 
     version: str
@@ -80,7 +80,7 @@ class OrderView(BaseModel):
     payments: list[PaymentView]
     history: list[HistoryEntry]
     created_at: datetime
-    policy: PolicyView
+    policy: AgreedTerms
     now: datetime
 
 
@@ -110,7 +110,7 @@ def order_view(order: Order, payments: Sequence[Payment], facts: Sequence[Fact],
         lines=[_line(line, lang) for line in order.lines], pay_until=spa_time(order.pay_until) if order.pay_until
         else None, payments=[payment_view(payment, now) for payment in payments], now=spa_time(now),
         guest=GuestView(name=order.guest.name, email=order.guest.email, phone=order.guest.phone),
-        policy=PolicyView(version=order.consent.policy_version, text=sentence("policy_cancel", lang, hours=hours)),
+        policy=AgreedTerms(version=order.consent.policy_version, text=sentence("policy_cancel", lang, hours=hours)),
         history=[HistoryEntry(at=spa_time(fact.at), type=fact.type, detail=_told(fact, lang)) for fact in facts],
     )
 
