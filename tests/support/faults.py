@@ -47,6 +47,7 @@ class Faults:
     steps: list[str] = field(default_factory=list)
     struck: str | None = None
     news: int = 0  # the first step that no other story has taken before
+    known: int | None = None  # the first step after that which another story has taken again
     _inside: bool = False
 
     @contextmanager

@@ -6,7 +6,7 @@ is lost; queues deliver again after their visibility time; the stream is read ag
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from chalicelib.payments import table as payments
 from chalicelib.payments.gateway import Reported
 from chalicelib.payments.model import Payment, PaymentId, PaymentState
 from tests.support import journey
-from tests.support.faults import Died
+from tests.support.faults import Died, Faults
 from tests.support.journey import FORM, Reply, World
 
 _ROUND, _HYDRO = (("12:00", "14:30"), ("17:00", "19:30")), (("14:00", "16:30"), ("19:00", "21:30"))
@@ -50,14 +50,22 @@ bookings = _bookings()
 class Story:
     """One guest and one order."""
 
-    def __init__(self, world: World, begun: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, world: World, faults: Faults | None = None) -> None:
         self.world = world
-        self.begun = begun  # called where a story leaves the path of those told before
+        self.faults = faults or Faults()
         self.tub, self.service, *self.hours = next(bookings)
         self.number = next(_names)
         self.caller = f"10.3.{self.number // 250}.{self.number % 250}"
         self.placed: dict[str, Any] = {}
         self.statuses: list[int] = []
+
+    def begun(self) -> None:
+        """Say that the story leaves the path of those told before: faults strike from here."""
+        self.faults.news = len(self.faults.steps)
+
+    def known(self) -> None:
+        """Say that the rest has been told before."""
+        self.faults.known = len(self.faults.steps)
 
     # What the guest does
 
