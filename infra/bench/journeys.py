@@ -31,7 +31,8 @@ def part(order: dict[str, Any], *, orders: int, seconds: float) -> Part:
     how = ("Counted at the botocore layer in a warm container; one that has not asked for 60 s adds one GetItem "
            "(≤ 2 units) for the catalogue. Units as the emulator reports them; those of BatchGetItem by the "
            f"documented formula. The second figure is with {many:,} orders loaded{wanted}: with their facts, "
-           f"payments and the day sheets of {many // load.PER_DAY:,} sold-out days; the month looked at is sold out in both.")
+           f"payments and the day sheets of {many // load.PER_DAY:,} sold-out days; the month looked "
+           "at is sold out in both.")
     return Part("journeys", "Requests and units", how, rows)
 
 
