@@ -19,7 +19,7 @@ from pathlib import Path
 
 from infra.paths import BUILD, ROOT
 
-LIMIT_BYTES = 10 * 1024 * 1024
+LIMIT_BYTES = 10_000_000
 ZIPS_KEPT = 20
 AWS_SERVICES = ("dynamodb", "secretsmanager", "sqs", "sts")
 _FIXED_TIME = (2020, 1, 1, 0, 0, 0)

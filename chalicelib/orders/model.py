@@ -20,6 +20,7 @@ from ..core.texts import Lang
 PAY_WITHIN = timedelta(minutes=15)  # what the provider is told
 GRACE = timedelta(minutes=10)  # its confirmation may still be on the way
 MAX_TRIES = 8
+TRY_WITHIN = timedelta(minutes=60)  # of placing the order: nobody keeps hours for ever by trying
 FIRST_CHECK = timedelta(seconds=20)  # a lost webhook is healed by the next run of the schedule
 
 
@@ -117,7 +118,7 @@ def paying(order: Order, payment: str, now: datetime) -> Order:
         raise Gone("order_expired")
     if order.state is not OrderState.PENDING_PAYMENT:
         raise Conflict("order_already_paid")
-    if len(order.payments) >= MAX_TRIES:
+    if len(order.payments) >= MAX_TRIES or now - order.created_at > TRY_WITHIN:
         raise Conflict("too_many_tries")
     return changed(order, now, payments=(*order.payments, payment), pay_until=now + PAY_WITHIN,
                    due_at=now + FIRST_CHECK)

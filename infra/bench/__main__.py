@@ -69,7 +69,7 @@ def _parts(scratch: Path, *, quick: bool, orders: int, seconds: float) -> list[P
         print(f"loading up to {orders:,} orders …", flush=True)
         with redirect_stdout((scratch / "out.txt").open("a", encoding="utf-8")):
             bought = journeys.part(order, orders=orders, seconds=seconds)
-    delivered = Part("delivered", "What is delivered", "Zips of the local stage; pages as the browser tests measured "
+    delivered = Part("delivered", "What is delivered", "Zips for AWS; pages as the browser tests measured "
                      "them.", [*sizes.package_rows(), *sizes.page_rows()])
     return [bought, *starts, delivered]
 

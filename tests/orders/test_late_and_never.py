@@ -259,3 +259,18 @@ def test_a_run_that_is_out_of_time_leaves_the_rest_to_the_next(spa: Spa) -> None
     spa.clock.advance(seconds=20)
     assert jobs.poll_payments({}, _SlowRun()) == {"looked": 2, "failed": 0}
     assert jobs.poll_payments({}, None) == {"looked": 1, "failed": 0}
+
+
+def test_nobody_keeps_hours_for_longer_than_an_hour_and_a_half_by_trying(spa: Spa) -> None:
+    order = spa.place()
+    for _ in range(4):
+        spa.clock.advance(minutes=14)
+        assert order.pay_again().status == 201
+    spa.clock.advance(minutes=14)
+    before = spa.dump()
+    again = order.pay_again()
+    assert (again.status, again.code) == (409, "too_many_tries")
+    assert spa.dump() == before
+    spa.clock.advance(minutes=20)
+    spa.poll()
+    assert order.view()["state"] == "expired"
