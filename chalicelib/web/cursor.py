@@ -6,17 +6,17 @@ from typing import Any
 from itsdangerous import BadSignature
 
 from ..core.errors import Malformed
-from .signed import _serializer
+from .signed import serializer
 
 
 def write_cursor(list_name: str, position: Any) -> str:
     """Return the cursor that continues the list after `position` (any JSON value)."""
-    return str(_serializer(f"cursor.{list_name}").dumps(position))
+    return str(serializer(f"cursor.{list_name}").dumps(position))
 
 
 def read_cursor(list_name: str, cursor: str) -> Any:
     """Return the position; raises Malformed for a cursor of another list or of nobody."""
     try:
-        return _serializer(f"cursor.{list_name}").loads(cursor)
+        return serializer(f"cursor.{list_name}").loads(cursor)
     except (BadSignature, json.JSONDecodeError) as error:
         raise Malformed("cursor_invalid") from error

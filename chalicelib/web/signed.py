@@ -25,14 +25,15 @@ class Token:
 
 
 @cache
-def _serializer(purpose: str) -> URLSafeSerializer:
+def serializer(purpose: str) -> URLSafeSerializer:
+    """Return what signs and checks for one purpose; a signature for another purpose is worth nothing here."""
     return URLSafeSerializer(secret("signing")["key"], salt=f"aremko.{purpose}",
                              signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256})
 
 
 def sign(purpose: str, id: str, expires: datetime) -> str:
     """Return a token that opens `id` for `purpose` until `expires`; the same arguments give the same token."""
-    token: str | bytes = _serializer(purpose).dumps([id, epoch(expires)])
+    token: str | bytes = serializer(purpose).dumps([id, epoch(expires)])
     return token if isinstance(token, str) else token.decode()
 
 
@@ -43,7 +44,7 @@ def read(purpose: str, token: str, now: datetime) -> Token:
     time is over.
     """
     try:
-        id, until = _serializer(purpose).loads(token)
+        id, until = serializer(purpose).loads(token)
         over = until <= epoch(now)
     except (BadSignature, ValueError, TypeError) as error:
         raise Unauthenticated("token_invalid") from error

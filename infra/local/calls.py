@@ -73,7 +73,10 @@ def _named(resource: str, names: dict[str, str]) -> str:
 
 
 def _events(trail: Any, key: str) -> Iterator[dict[str, Any]]:
-    """Yield all calls made with a key, newest first; the record answers with at most _PAGE of them at a time."""
+    """Yield all calls made with a key, newest first; the record answers with at most _PAGE of them at a time.
+
+    A time travels in whole seconds, so the second a page ends in is asked for once more.
+    """
     seen: set[str] = set()
     end: dict[str, Any] = {}
     while True:
@@ -81,10 +84,11 @@ def _events(trail: Any, key: str) -> Iterator[dict[str, Any]]:
                                    MaxResults=_PAGE, **end)["Events"]
         fresh = [event for event in page if event["EventId"] not in seen]
         yield from fresh
-        if not fresh or len(page) < _PAGE:
+        if len(page) < _PAGE:
             return
         seen |= {event["EventId"] for event in fresh}
-        end = {"EndTime": page[-1]["EventTime"] + timedelta(microseconds=1)}
+        oldest = page[-1]["EventTime"].replace(microsecond=0)
+        end = {"EndTime": oldest + timedelta(seconds=1 if fresh else 0)}
 
 
 def _key(function_arn: str, role_arn: str) -> str:

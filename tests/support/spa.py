@@ -201,9 +201,10 @@ def _scan(area: str) -> list[dict[str, Any]]:
 def empty(area: str) -> None:
     """Remove every item of a table."""
     keys = {"calendar": ("resource", "day"), "carts": ("cart",), "requests": ("pk",), "notifications": ("pk",)}
-    for item in _scan(area):
-        key = {name: item[name] for name in keys.get(area, ("pk", "sk"))}
-        connection().dispatch("DeleteItem", {"TableName": f"test-{area}", "Key": key})
+    while items := _scan(area):
+        for item in items:
+            key = {name: item[name] for name in keys.get(area, ("pk", "sk"))}
+            connection().dispatch("DeleteItem", {"TableName": f"test-{area}", "Key": key})
 
 
 def opened_spa(patch: pytest.MonkeyPatch) -> Spa:

@@ -1,0 +1,13 @@
+"""Every module of this folder begins with empty books, whatever other tests have left in the shared tables."""
+
+import pytest
+
+from tests.support.spa import empty
+
+BOOKS = ("calendar", "carts", "orders", "payments", "notifications", "requests")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _empty_books(dynamodb: str) -> None:
+    for area in BOOKS:
+        empty(area)
