@@ -8,7 +8,6 @@ event sources' own (infra/roles.py CONSUME and READ_STREAM).
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from infra.cfn import pascal
@@ -19,8 +18,6 @@ Call = tuple[str, str, str]  # function, action such as "dynamodb:GetItem", reso
 _STEPS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem",
           "Get": "GetItem"}
 _SERVICES = ("dynamodb", "sqs", "secretsmanager")
-_CALLS = (*_STEPS.values(), "TransactWriteItems", "TransactGetItems", "BatchGetItem", "BatchWriteItem", "Query", "Scan",
-          "SendMessage", "SendMessageBatch", "GetSecretValue")
 _PAGE = 50
 
 
@@ -75,25 +72,25 @@ def _named(resource: str, names: dict[str, str]) -> str:
 
 
 def _events(trail: Any, key: str) -> Iterator[dict[str, Any]]:
-    """Yield the calls made with a key, by the name of the call and newest first.
+    """Yield all calls made with a key, newest first; the record answers with at most _PAGE of them at a time."""
+    seen: set[str] = set()
+    before: dict[str, float] = {}
 
-    The record answers with at most _PAGE calls at a time and takes times in whole seconds, so the second a page ends
-    in is asked for once more. Beyond _PAGE calls of one name in one second the rest of that second is passed over.
-    """
-    for name in _CALLS:
-        seen: set[str] = set()
-        end: dict[str, Any] = {}
-        wanted = [{"AttributeKey": "AccessKeyId", "AttributeValue": key},
-                  {"AttributeKey": "EventName", "AttributeValue": name}]
-        while True:
-            page = trail.lookup_events(LookupAttributes=wanted, MaxResults=_PAGE, **end)["Events"]
-            fresh = [event for event in page if event["EventId"] not in seen]
-            yield from fresh
-            if len(page) < _PAGE:
-                break
-            seen |= {event["EventId"] for event in fresh}
-            oldest = page[-1]["EventTime"].replace(microsecond=0)
-            end = {"EndTime": oldest + timedelta(seconds=1 if fresh else 0)}
+    def exactly(params: dict[str, Any], **_: Any) -> None:
+        """Ask by the microsecond: botocore cuts times to whole seconds, and a busy second holds more than a page."""
+        params["body"] = json.dumps(json.loads(params["body"]) | before).encode()
+
+    trail.meta.events.register("before-call.cloudtrail.LookupEvents", exactly, unique_id=key)
+    while True:
+        page = trail.lookup_events(LookupAttributes=[{"AttributeKey": "AccessKeyId", "AttributeValue": key}],
+                                   MaxResults=_PAGE)["Events"]
+        fresh = [event for event in page if event["EventId"] not in seen]
+        yield from fresh
+        if not fresh or len(page) < _PAGE:
+            break
+        seen |= {event["EventId"] for event in fresh}
+        before["EndTime"] = page[-1]["EventTime"].timestamp() + 1e-6
+    trail.meta.events.unregister("before-call.cloudtrail.LookupEvents", unique_id=key)
 
 
 def _key(function_arn: str, role_arn: str) -> str:
