@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .model import Catalogue, Need, Service, WallTime
-from .offers import WholeCatalogue
 from .values import WEEKDAYS, minutes_of
 
 TICK_MINUTES = 30
@@ -26,7 +25,7 @@ class Problem(NamedTuple):
     sentence: str
 
 
-def problems(catalogue: WholeCatalogue) -> list[Problem]:
+def problems(catalogue: Catalogue) -> list[Problem]:
     """Return everything that is wrong across the parts of a catalogue; empty when it can be published."""
     return [
         *_duplicates(catalogue),
@@ -37,7 +36,7 @@ def problems(catalogue: WholeCatalogue) -> list[Problem]:
     ]
 
 
-def _duplicates(catalogue: WholeCatalogue) -> Iterator[Problem]:
+def _duplicates(catalogue: Catalogue) -> Iterator[Problem]:
     lists: dict[str, Sequence[str]] = {
         "policies": [x.slug for x in catalogue.policies],
         "schedules": [x.slug for x in catalogue.schedules],
@@ -86,14 +85,21 @@ def _services(catalogue: Catalogue) -> Iterator[Problem]:
             yield Problem(f"{path}.kind", f"category {service.category!r} holds another kind")
         if service.schedule:
             yield from _known(f"{path}.schedule", "schedule", [service.schedule], schedules)
-        if service.booking == "online" and not (service.schedule and service.needs):
-            yield Problem(f"{path}.booking", "what is booked online needs a schedule and needs")
+        if service.bookable_online and not _can_be_booked(catalogue, service):
+            yield Problem(f"{path}.booking", "what is booked online needs a schedule and needs, parts, or a host")
         for position, need in enumerate(service.needs):
             yield from _need(catalogue, service, need, f"{path}.needs[{position}]")
         if service.schedule in schedules and not service.by_night:
             schedule = schedules[service.schedule]
             days = {schedule.starts_on(weekday) for weekday in WEEKDAYS}
             yield from _starts(service, days, f"{path}.schedule")
+
+
+def _can_be_booked(catalogue: Catalogue, service: Service) -> bool:
+    """Tell whether there is something to book: hours of resources, a programme's parts, or an add-on's host."""
+    if service.kind == "programme":
+        return any(programme.service == service.slug for programme in catalogue.programmes)
+    return service.addon_to is not None or bool(service.schedule and service.needs)
 
 
 def _need(catalogue: Catalogue, service: Service, need: Need, path: str) -> Iterator[Problem]:
@@ -130,7 +136,7 @@ def _starts(service: Service, days: Iterable[tuple[WallTime, ...]], path: str) -
                 yield Problem(path, f"{service.slug}: {start} and its turn-around run into {following}")
 
 
-def _offers(catalogue: WholeCatalogue) -> Iterator[Problem]:
+def _offers(catalogue: Catalogue) -> Iterator[Problem]:
     services = {service.slug: service for service in catalogue.services}
     for number, programme in enumerate(catalogue.programmes):
         path = f"programmes[{number}]"

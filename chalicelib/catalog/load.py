@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from .check import Problem, problems
-from .offers import WholeCatalogue
+from .model import Catalogue
 
 ANCHORS = "x-"
 
@@ -26,7 +26,7 @@ class CatalogueInvalid(Exception):
         self.lines = lines
 
 
-def load(path: Path) -> WholeCatalogue:
+def load(path: Path) -> Catalogue:
     """Return the catalogue of a YAML file.
 
     Raises CatalogueInvalid with every mistake, in the order of the file, for example
@@ -35,7 +35,7 @@ def load(path: Path) -> WholeCatalogue:
     return parse(path.read_text(encoding="utf-8"), path.name)
 
 
-def parse(text: str, name: str) -> WholeCatalogue:
+def parse(text: str, name: str) -> Catalogue:
     """Return the catalogue of a YAML text; as `load`."""
     reader = _Reader(text)
     try:
@@ -46,9 +46,9 @@ def parse(text: str, name: str) -> WholeCatalogue:
     if not isinstance(value, Mapping):
         raise CatalogueInvalid([f"{name}:1: the file must be a mapping of lists"])
     found = list(reader.duplicates)
-    catalogue: WholeCatalogue | None = None
+    catalogue: Catalogue | None = None
     try:
-        catalogue = WholeCatalogue.model_validate({k: v for k, v in value.items() if not k.startswith(ANCHORS)})
+        catalogue = Catalogue.model_validate({k: v for k, v in value.items() if not k.startswith(ANCHORS)})
         found += problems(catalogue)
     except ValidationError as error:
         found += [_problem(details) for details in error.errors(include_url=False, include_context=True)]

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from ..core.errors import NotFound
 from ..core.money import Clp
+from .offers import BankAccount, GiftExperience, Pack, PackNeed, Product, Programme, ProgrammePart
 from .prices import PriceOverride, PriceRule, PriceUnit
 from .services import (
-    SOLD_ONLINE,
     Block,
     Booking,
     Category,
@@ -28,17 +28,15 @@ from .services import (
 from .values import Days, Holiday, Lang, Text, Value, WallTime, Weekday, weekday_of
 
 __all__ = [
-    "SOLD_ONLINE", "Block", "Booking", "Catalogue", "Category", "Days", "Holiday", "Image", "Kind", "Lang", "Need",
-    "Policy", "Pool", "PriceOverride", "PriceRule", "PriceUnit", "Question", "Resource", "Schedule", "Seo", "Service",
-    "Text", "WallTime", "Weekday", "price_of",
+    "BankAccount", "Block", "Booking", "Catalogue", "Category", "Days", "GiftExperience", "Holiday", "Image", "Kind",
+    "Lang", "Need", "Pack", "PackNeed", "Policy", "Pool", "PriceOverride", "PriceRule", "PriceUnit", "Product",
+    "Programme", "ProgrammePart", "Question", "Resource", "Schedule", "Seo", "Service", "Text", "WallTime", "Weekday",
+    "price_of",
 ]  # fmt: skip
 
 
 class Catalogue(Value):
-    """What can be booked, at one version. Lists keep the order in which they are shown.
-
-    `offers.WholeCatalogue` adds what is sold besides; functions that don't sell it don't pay for reading it.
-    """
+    """All that the spa sells, at one version. Lists keep the order in which they are shown."""
 
     version: int = 0
     policies: tuple[Policy, ...]
@@ -49,12 +47,28 @@ class Catalogue(Value):
     services: tuple[Service, ...]
     holidays: tuple[Holiday, ...] = ()
     blocks: tuple[Block, ...] = ()
+    programmes: tuple[Programme, ...] = ()
+    packs: tuple[Pack, ...] = ()
+    gift_experiences: tuple[GiftExperience, ...] = ()
+    products: tuple[Product, ...] = ()
+    transfer: BankAccount | None = None
 
     def service(self, slug: str) -> Service:
         """Return an active service. Raises NotFound("service_not_found")."""
         found = self._services.get(slug)
         if found is None or not found.active:
             raise NotFound("service_not_found", service=slug)
+        return found
+
+    def programme_of(self, service: Service) -> Programme:
+        """Return the parts behind a service of kind "programme"."""
+        return self._programmes[service.slug]
+
+    def product(self, slug: str) -> Product:
+        """Return a product. Raises NotFound("product_not_found")."""
+        found = self._products.get(slug)
+        if found is None:
+            raise NotFound("product_not_found", product=slug)
         return found
 
     def category(self, slug: str) -> Category:
@@ -110,6 +124,14 @@ class Catalogue(Value):
     @cached_property
     def _services(self) -> dict[str, Service]:
         return {service.slug: service for service in self.services}
+
+    @cached_property
+    def _programmes(self) -> dict[str, Programme]:
+        return {programme.service: programme for programme in self.programmes}
+
+    @cached_property
+    def _products(self) -> dict[str, Product]:
+        return {product.slug: product for product in self.products}
 
     @cached_property
     def _categories(self) -> dict[str, Category]:

@@ -1,4 +1,4 @@
-"""What is sold besides plain services: products, packs, programmes, gift experiences. Data; their sale comes later."""
+"""What is sold besides plain services: products, packs, programmes, gift experiences; and where transfers go."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .model import Catalogue, Kind
-from .values import Days, Pesos, Slug, Text, Value, Weekday
+from .services import Kind
+from .values import Days, Line, Pesos, Slug, Text, Value, Weekday
 
 Counter = Literal["online", "desk", "order_page"]
 
@@ -72,10 +72,12 @@ class GiftExperience(Value):
     max_amount: Pesos | None = None
 
 
-class WholeCatalogue(Catalogue):
-    """The catalogue as it is written and published: what can be booked, and what is sold besides."""
+class BankAccount(Value):
+    """Where a bank transfer goes, as the guest types it into the bank's form."""
 
-    programmes: tuple[Programme, ...] = ()
-    packs: tuple[Pack, ...] = ()
-    gift_experiences: tuple[GiftExperience, ...] = ()
-    products: tuple[Product, ...] = ()
+    bank: Line
+    account_type: Text
+    account: Line
+    holder: Line
+    rut: Line
+    email: Line

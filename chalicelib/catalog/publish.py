@@ -7,11 +7,11 @@ import gzip
 from ..aws.transactions import Transaction
 from ..core.clock import Clock
 from ..core.errors import Conflict
-from .offers import WholeCatalogue
-from .table import CURRENT, Edition, find, forget
+from .model import Catalogue
+from .table import CURRENT, Edition, find, forget, opened
 
 
-def publish(catalogue: WholeCatalogue, *, by: str, note: str, clock: Clock) -> int:
+def publish(catalogue: Catalogue, *, by: str, note: str, clock: Clock) -> int:
     """Publish the catalogue as the next version, and return that version; publishing the same again changes nothing.
 
     `catalogue.version` is ignored: the next number is given here. One consistent GetItem and one transaction of two
@@ -20,7 +20,7 @@ def publish(catalogue: WholeCatalogue, *, by: str, note: str, clock: Clock) -> i
     """
     before = find(CURRENT, consistent=True)
     version = int(before.version) if before else 0
-    if before and whole(before) == catalogue.model_copy(update={"version": version}):
+    if before and opened(before) == catalogue.model_copy(update={"version": version}):
         return version
     following = catalogue.model_copy(update={"version": version + 1})
     tx = Transaction()
@@ -36,17 +36,12 @@ def publish(catalogue: WholeCatalogue, *, by: str, note: str, clock: Clock) -> i
     return following.version
 
 
-def whole(edition: Edition) -> WholeCatalogue:
-    """Return everything inside an edition, ready to be published again."""
-    return WholeCatalogue.model_validate_json(gzip.decompress(edition.document), extra="ignore")
-
-
-def sealed(catalogue: WholeCatalogue) -> bytes:
+def sealed(catalogue: Catalogue) -> bytes:
     """Return the catalogue as its document: JSON, gzip; the same content always gives the same bytes."""
     return gzip.compress(catalogue.model_dump_json(exclude_none=True).encode(), mtime=0)
 
 
-def _edition(sort_key: str, catalogue: WholeCatalogue, by: str, note: str, clock: Clock) -> Edition:
+def _edition(sort_key: str, catalogue: Catalogue, by: str, note: str, clock: Clock) -> Edition:
     return Edition(
         sk=sort_key,
         version=catalogue.version,

@@ -13,9 +13,6 @@ from .values import Days, Line, Slug, Text, Value, WallSpan, WallTime, Weekday, 
 Kind = Literal["tub", "massage", "cabin", "decoration", "breakfast", "programme", "other"]
 Booking = Literal["online", "ask"]
 
-SOLD_ONLINE: frozenset[Kind] = frozenset({"tub", "massage"})
-"""Kinds whose sale on the site is built. The others are shown, and their booking says "ask"."""
-
 
 class Policy(Value):
     """Cancellation terms. `version` names the text a guest accepted."""
@@ -101,7 +98,11 @@ class Image(Value):
 
 
 class Service(Value):
-    """Something a guest can choose. `minutes` is what they enjoy; buffers are what the house needs around it."""
+    """Something a guest can choose. `minutes` is what they enjoy; buffers are what the house needs around it.
+
+    An add-on (`addon_to`) begins when its host does, or `before_end_minutes` before the host ends. `deposit_percent` of
+    its price confirm the booking; 100 means that it is paid in full.
+    """
 
     slug: Slug
     category: Slug
@@ -120,9 +121,10 @@ class Service(Value):
     needs: tuple[Need, ...] = ()
     booking: Booking
     addon_to: Kind | None = None
+    before_end_minutes: Annotated[int, Field(ge=0, le=1440)] | None = None
     notice_minutes: Annotated[int, Field(ge=0)] = 120
     horizon_days: Annotated[int, Field(ge=1, le=730)] = 180
-    deposit_percent: Annotated[int, Field(ge=0, le=100)] = 100
+    deposit_percent: Annotated[int, Field(ge=1, le=100)] = 100
     policy: Slug
     images: tuple[Image, ...] = ()
     art: Slug
@@ -136,8 +138,8 @@ class Service(Value):
 
     @property
     def bookable_online(self) -> bool:
-        """Whether the site may sell it: the house wants it, and the sale of its kind is built."""
-        return self.active and self.booking == "online" and self.kind in SOLD_ONLINE
+        """Whether the site may sell it; else guests ask."""
+        return self.active and self.booking == "online"
 
     @property
     def by_night(self) -> bool:

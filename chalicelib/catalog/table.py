@@ -74,5 +74,5 @@ def find(sort_key: str, *, consistent: bool = False) -> Edition | None:
 
 
 def opened(edition: Edition) -> Catalogue:
-    """Return what can be booked of an edition; what else it holds, or newer code has added, is passed over."""
+    """Return the catalogue inside an edition; what newer code has added to it is passed over."""
     return Catalogue.model_validate_json(gzip.decompress(edition.document), extra="ignore")

@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from chalicelib.availability.assign import resources_of
-from chalicelib.catalog.model import price_of
-from chalicelib.catalog.offers import WholeCatalogue
+from chalicelib.catalog.model import Catalogue, price_of
 from chalicelib.catalog.publish import sealed
 from tests.support.spa import demo_catalogue
 
@@ -17,7 +16,7 @@ MASSAGES = ("10:30", "11:45", "13:00", "14:15", "15:30", "16:45", "18:00", "19:1
 
 
 @pytest.fixture(scope="module")
-def shop() -> WholeCatalogue:
+def shop() -> Catalogue:
     return demo_catalogue()
 
 
@@ -42,7 +41,7 @@ def shop() -> WholeCatalogue:
     ],
 )
 def test_prices_parties_and_hours_are_the_business_s_own(
-    shop: WholeCatalogue,
+    shop: Catalogue,
     slug: str,
     amount: int,
     unit: str,
@@ -57,26 +56,30 @@ def test_prices_parties_and_hours_are_the_business_s_own(
     assert service.minutes == minutes
 
 
-def test_tubs_and_massages_are_closed_on_tuesdays_and_cabins_are_not(shop: WholeCatalogue) -> None:
+def test_tubs_and_massages_are_closed_on_tuesdays_and_cabins_are_not(shop: Catalogue) -> None:
     closed = {service.slug for service in shop.services if service.schedule and not shop.starts_on(service, TUE)}
     assert closed == {service.slug for service in shop.services if service.kind in ("tub", "massage")}
 
 
-def test_only_what_can_be_paid_for_here_and_now_is_sold_online(shop: WholeCatalogue) -> None:
-    sold = {service.slug for service in shop.services if service.bookable_online}
-    tubs = {f"tina-{name}" for name in ("hornopiren", "tronador", "osorno", "calbuco")}
-    hydro = {f"tina-{name}" for name in ("puntiagudo", "llaima", "villarrica", "puyehue")}
-    assert sold == tubs | hydro | {"masaje-relajacion", "masaje-descontracturante"}
-    assert {s.slug for s in shop.services if s.booking == "online"} - sold == {
-        f"cabana-{name}" for name in ("tepa", "acantilado", "laurel", "arrayan", "torre")
+def test_everything_is_sold_online_but_what_the_house_wants_to_be_asked_for(shop: Catalogue) -> None:
+    asked = {service.slug for service in shop.services if not service.bookable_online}
+    assert asked == {"masaje-deportivo", "masaje-piedras-calientes", "masaje-drenaje-linfatico"}
+
+
+def test_half_is_paid_before_a_night_and_all_of_it_before_anything_else(shop: Catalogue) -> None:
+    half = {service.slug for service in shop.services if service.deposit_percent == 50}
+    assert half == {
+        *(f"cabana-{name}" for name in ("tepa", "acantilado", "laurel", "arrayan", "torre")),
+        *(f"programa-{name}" for name in ("noche-de-aguas-calientes", "ritual-del-rio", "refugio")),
     }
+    assert {service.deposit_percent for service in shop.services if service.slug not in half} == {100}
 
 
-def test_a_turnaround_of_thirty_minutes_follows_every_tub(shop: WholeCatalogue) -> None:
+def test_a_turnaround_of_thirty_minutes_follows_every_tub(shop: Catalogue) -> None:
     assert {service.after_minutes for service in shop.services if service.kind == "tub"} == {30}
 
 
-def test_programmes_cost_more_on_fridays_and_saturdays(shop: WholeCatalogue) -> None:
+def test_programmes_cost_more_on_fridays_and_saturdays(shop: Catalogue) -> None:
     pausa, ritual = shop.service("programa-pausa"), shop.service("programa-ritual-del-rio")
     assert [price_of(pausa, day, 2) for day in (SUN, FRI)] == [110000, 130000]
     assert [price_of(ritual, day, 2) for day in (SUN, FRI)] == [210000, 240000]
@@ -84,7 +87,7 @@ def test_programmes_cost_more_on_fridays_and_saturdays(shop: WholeCatalogue) -> 
     assert price_of(shop.service("programa-refugio"), FRI, 2) == 290000
 
 
-def test_addons_packs_gifts_and_products_cost_what_they_should(shop: WholeCatalogue) -> None:
+def test_addons_packs_gifts_and_products_cost_what_they_should(shop: Catalogue) -> None:
     assert {s.slug: s.price.amount for s in shop.services if s.kind in ("decoration", "breakfast")} == {
         "decoracion-romantica": 32000,
         "decoracion-romantica-flores": 68000,
@@ -102,7 +105,7 @@ def test_addons_packs_gifts_and_products_cost_what_they_should(shop: WholeCatalo
     assert [product.price for product in shop.products] == [16000, 3000, 4000, 19000, 15000]
 
 
-def test_every_massage_of_the_week_can_be_given_to_two_guests_by_somebody_on_the_roster(shop: WholeCatalogue) -> None:
+def test_every_massage_of_the_week_can_be_given_to_two_guests_by_somebody_on_the_roster(shop: Catalogue) -> None:
     from datetime import UTC, datetime
 
     from chalicelib.availability.model import availability
@@ -115,14 +118,14 @@ def test_every_massage_of_the_week_can_be_given_to_two_guests_by_somebody_on_the
         assert len(resources_of(shop, service)) in (6, 7)
 
 
-def test_every_text_is_in_both_languages_and_they_differ_where_they_should(shop: WholeCatalogue) -> None:
+def test_every_text_is_in_both_languages_and_they_differ_where_they_should(shop: Catalogue) -> None:
     same = [s.slug for s in shop.services if s.description.es == s.description.en or s.summary.es == s.summary.en]
     assert same == []
 
 
-def test_christmas_and_fiestas_patrias_are_holidays_in_both_years(shop: WholeCatalogue) -> None:
+def test_christmas_and_fiestas_patrias_are_holidays_in_both_years(shop: Catalogue) -> None:
     assert {date(2026, 9, 18), date(2026, 12, 25), date(2027, 9, 18), date(2027, 12, 25)} <= shop.holiday_dates
 
 
-def test_the_whole_catalogue_fits_in_two_read_units(shop: WholeCatalogue) -> None:
+def test_the_whole_catalogue_fits_in_two_read_units(shop: Catalogue) -> None:
     assert len(sealed(shop)) < 16 * 1024 - 300

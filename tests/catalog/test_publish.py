@@ -9,8 +9,7 @@ import pytest
 from chalicelib.catalog import publish as publishing
 from chalicelib.catalog import table
 from chalicelib.catalog.model import Catalogue
-from chalicelib.catalog.offers import WholeCatalogue
-from chalicelib.catalog.publish import publish, whole
+from chalicelib.catalog.publish import publish
 from chalicelib.core.clock import SPA_ZONE, FixedClock
 from chalicelib.core.errors import Conflict, Terminal
 from tests.support.meter import metered
@@ -28,7 +27,7 @@ def nothing_published(dynamodb: str) -> Iterator[None]:
     table.forget()
 
 
-def dearer(shop: WholeCatalogue, slug: str = "tina-hornopiren", amount: int = 26000) -> WholeCatalogue:
+def dearer(shop: Catalogue, slug: str = "tina-hornopiren", amount: int = 26000) -> Catalogue:
     services = tuple(
         s.model_copy(update={"price": s.price.model_copy(update={"amount": amount})}) if s.slug == slug else s
         for s in shop.services
@@ -40,7 +39,7 @@ def price(shop: Catalogue) -> int:
     return shop.service("tina-hornopiren").price.amount
 
 
-def published(shop: WholeCatalogue) -> int:
+def published(shop: Catalogue) -> int:
     return publish(shop, by="tests", note="a test", clock=CLOCK)
 
 
@@ -48,7 +47,7 @@ def test_what_is_published_is_what_is_read() -> None:
     assert published(demo_catalogue()) == 1
     edition = table.find(table.CURRENT)
     assert edition is not None
-    assert whole(edition) == demo_catalogue().model_copy(update={"version": 1})
+    assert table.opened(edition) == demo_catalogue().model_copy(update={"version": 1})
     booked = table.current(CLOCK)
     assert booked.model_dump() == demo_catalogue().model_dump(include=set(Catalogue.model_fields)) | {"version": 1}
 
@@ -66,7 +65,7 @@ def test_every_version_is_kept_and_an_earlier_one_can_be_published_again() -> No
     assert price(table.current(CLOCK)) == 26000
     first = table.find("version#000001")
     assert first is not None
-    assert published(whole(first)) == 3
+    assert published(table.opened(first)) == 3
     table.forget()
     assert price(table.current(CLOCK)) == 25000
     assert all(table.find(f"version#{n:06}") for n in (1, 2, 3))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.catalog.offers import WholeCatalogue
+from chalicelib.catalog.model import Catalogue
 from chalicelib.catalog.publish import publish
 from chalicelib.core.ids import valid_order_number
 from tests.support.spa import NOW, TUB, Spa, check_out_form, demo_catalogue, line
@@ -188,7 +188,7 @@ def test_a_held_hour_keeps_its_price_and_a_lapsed_one_does_not(spa: Spa) -> None
     _, lapsed = spa.open_cart(line("2026-12-03 17:00"))
     dearer = demo_catalogue().model_dump()
     next(one for one in dearer["services"] if one["slug"] == TUB)["price"]["amount"] = 30_000
-    publish(WholeCatalogue.model_validate(dearer), by="tests", note="dearer", clock=spa.clock)
+    publish(Catalogue.model_validate(dearer), by="tests", note="dearer", clock=spa.clock)
     spa.clock.advance(minutes=2)
     assert spa.check_out(held).json["order"]["total"] == 50_000
     spa.clock.advance(minutes=19)

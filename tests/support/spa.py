@@ -13,7 +13,7 @@ from chalicelib.aws.tables import connection
 from chalicelib.aws.transactions import Transaction
 from chalicelib.catalog import table as catalogue_table
 from chalicelib.catalog.load import load
-from chalicelib.catalog.offers import WholeCatalogue
+from chalicelib.catalog.model import Catalogue
 from chalicelib.catalog.publish import publish
 from chalicelib.core.clock import SPA_ZONE, FixedClock
 from chalicelib.orders import api as orders_api
@@ -34,7 +34,7 @@ Dump = dict[str, list[dict[str, Any]]]
 
 
 @cache
-def demo_catalogue() -> WholeCatalogue:
+def demo_catalogue() -> Catalogue:
     """The demo catalogue as `make seed` reads it."""
     return load(ROOT / "infra/demo/catalogue.yaml")
 
