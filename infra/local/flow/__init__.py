@@ -11,37 +11,39 @@ What Flow does not document and this sandbox had to choose: a payment out of tim
 are announced to urlConfirmation, an annulment only by the browser's return; a notice is sent once, whatever the answer.
 """
 
-import logging
-import threading
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer
+
+from infra.local.sandbox import Document, Faults, Notices, Sandbox, Store, listen
+from infra.local.sandbox import pages as shared_pages
 
 from . import api, pages
 from .desk import Desk
-from .faults import Faults
-from .notices import Notices
-from .store import Document, Store
+from .faults import WORDS
 
 __all__ = ["DEFAULT_API_KEY", "DEFAULT_SECRET_KEY", "Server", "serve"]
 
-HOST = "127.0.0.1"
 DEFAULT_API_KEY = "flow-local-api-key"
 DEFAULT_SECRET_KEY = "flow-local-secret-key"
 PAY_PAGE = "/app/web/pay.php"
+FIRST_ORDER = 3_567_801  # flowOrder of the first payment: a number that looks like Flow's
+TIMEOUT_SECONDS = 15
 
 
-class Server:
-    """A running sandbox."""
+class Server(Sandbox):
+    """A running sandbox.
+
+    Its payments carry commerceOrder, token, number (flowOrder), status, amount …; its refunds refundCommerceOrder,
+    commerceOrder, token, status, amount …; faults are armed by commerceOrder.
+    """
 
     def __init__(self, http: BaseWSGIServer, desk: Desk, faults: Faults) -> None:
-        self.url = f"http://{HOST}:{http.server_port}"
+        super().__init__("flow", http, desk.store, faults, desk.notices, desk.calls)
         self.api_url = f"{self.url}/api"
-        self._http, self._desk, self._faults = http, desk, faults
-        self._thread = threading.Thread(target=http.serve_forever, name="flow-sandbox", daemon=True)
-        self._thread.start()
+        self._desk = desk
 
     def pay(self, token: str, *, force: bool = False) -> Document:
         """Pay as the guest would and notify the merchant; `force` also after the time is over. Return the payment."""
@@ -67,53 +69,6 @@ class Server:
         """Decline a refund as its receiver, and notify the merchant."""
         return self._desk.reject_refund(token)
 
-    def fault(self, kind: str, **options: Any) -> None:
-        """Arm a fault: order=commerceOrder, on=path, times=1 (None: until cleared), seconds, value, copies."""
-        self._faults.arm(kind, **options)
-
-    def clear_faults(self) -> None:
-        """Behave again."""
-        self._faults.clear()
-
-    def payments(self) -> list[Document]:
-        """Return every payment, newest first: commerceOrder, token, number (flowOrder), status, amount …"""
-        return self._desk.store.all("payments")
-
-    def refunds(self) -> list[Document]:
-        """Return every refund, newest first: refundCommerceOrder, commerceOrder, token, status, amount …"""
-        return self._desk.store.all("refunds")
-
-    def notices(self) -> list[dict[str, Any]]:
-        """Return the notices sent to the merchant: url, token, at, status."""
-        return self._desk.notices.sent()
-
-    def settle(self, seconds: float = 20.0) -> None:
-        """Wait until late and repeated notices have been sent."""
-        self._desk.notices.settle(seconds)
-
-    def calls(self, path: str | None = None) -> list[tuple[str, str]]:
-        """Return the API calls received as (path, commerceOrder), oldest first."""
-        return [call for call in self._desk.calls if path in (None, call[0])]
-
-    def clear(self) -> None:
-        """Forget payments, refunds and faults."""
-        self._desk.store.clear()
-        self._desk.calls.clear()
-        self._faults.clear()
-
-    def stop(self) -> None:
-        """Stop serving; payments and refunds stay in the state directory."""
-        self._desk.notices.stop()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join(timeout=5)
-        self._desk.store.close()
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """Say nothing: addresses here carry tokens."""
-
 
 def serve(port: int, state_dir: Path, *, settings: dict[str, Any]) -> Server:
     """Start the sandbox on 127.0.0.1 (port 0: any free one) and return it.
@@ -122,12 +77,15 @@ def serve(port: int, state_dir: Path, *, settings: dict[str, Any]) -> Server:
     now (a clock in epoch seconds) and refund_seconds (from a receiver's yes to the pay-out, default 0).
     Raises OSError when the port is taken.
     """
-    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-    faults = Faults()
+    faults = Faults(WORDS)
     chosen = {name: settings[name] for name in ("now", "refund_seconds") if name in settings}
-    desk = Desk(Store(state_dir / "flow.sqlite3"), Notices(faults), **chosen)
+    store = Store(state_dir / "flow.sqlite3", FIRST_ORDER)
+    desk = Desk(store, Notices(faults, timeout_seconds=TIMEOUT_SECONDS), **chosen)
     address: list[str] = []
     app = Flask(__name__)
+    app.jinja_env.globals |= {
+        "provider": "Flow", "colour": "#0b5cad", "package": "flow", "order_name": "commerceOrder"}
+    app.register_blueprint(shared_pages.build(faults))
     app.register_blueprint(
         api.build(
             desk,
@@ -138,7 +96,6 @@ def serve(port: int, state_dir: Path, *, settings: dict[str, Any]) -> Server:
         )
     )
     app.register_blueprint(pages.build(desk, faults))
-    http = make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
-    server = Server(http, desk, faults)
+    server = Server(listen(port, app), desk, faults)
     address.append(str(settings.get("public_url") or server.url).rstrip("/"))
     return server

@@ -1,18 +1,17 @@
 """Flow's REST API: form posts and signed queries, JSON replies."""
 
-import socket
-import time
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
+
+from infra.local.sandbox import Document, Faults
 
 from . import checks, wire
 from .checks import FlowError
 from .desk import Desk
-from .faults import CALLS, WORDS, Faults
-from .store import Document
+from .faults import WORDS
 
 Fields = dict[str, str]
 Work = Callable[[Fields], dict[str, Any]]
@@ -30,15 +29,15 @@ def build(desk: Desk, faults: Faults, *, api_key: str, secret_key: str, page_url
             fields = dict(pairs)
             order = _order_of(fields, desk)
             desk.calls.append((path, order or ""))
-            fault = faults.take(CALLS, order=order, path=path)
-            if fault is not None and fault.kind in ("timeout", "error", "garbage"):
-                return _misbehave(fault.kind, fault.seconds)
-            try:
+
+            def answer() -> ResponseReturnValue:
                 checks.check_caller(pairs, api_key=api_key, secret_key=secret_key)
-                reply = work(fields)
+                return jsonify(work(fields))
+
+            try:
+                return faults.answer(answer, order=order, path=path)
             except FlowError as error:
                 return jsonify(code=error.code, message=error.message), error.status
-            return _misbehave(fault.kind, fault.seconds) if fault else jsonify(reply)
 
         api.add_url_rule(path, path, view, methods=[method])
 
@@ -92,22 +91,3 @@ def _order_of(fields: Fields, desk: Desk) -> str | None:
         return named
     found = desk.store.get("payments", token) or desk.store.get("refunds", token)
     return str(found["commerceOrder"]) if found else None
-
-
-def _misbehave(kind: str, seconds: float) -> ResponseReturnValue:
-    """Answer as the fault says, whether or not the work was done."""
-    if kind in ("error", "error_after"):
-        return jsonify(message="Internal Server Error"), 500
-    if kind == "garbage":
-        return "<html><body>Sitio en mantención</body></html>", 200
-    if kind in ("timeout", "timeout_after"):
-        time.sleep(seconds)
-    return _cut()
-
-
-def _cut() -> Response:
-    """Close the connection instead of answering."""
-    connection = request.environ.get("werkzeug.socket")
-    if connection is not None:
-        connection.shutdown(socket.SHUT_RDWR)
-    return Response(status=500)

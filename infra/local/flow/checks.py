@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from infra.local.sandbox import Document, Store
+
 from . import wire
 from .signature import signed_well
-from .store import Document, Store
 
 MINIMUM_CLP = 350
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")

@@ -5,12 +5,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
+
+from infra.local.sandbox import Document, Notices, Store
+from infra.local.sandbox.notices import Notice
 
 from . import wire
-from .notices import Notices
-from .store import Document, Kind, Store
 
 COUPON_SECONDS = 3 * 86_400
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "FlowSandbox"}
 
 
 @dataclass
@@ -94,29 +97,20 @@ class Desk:
             unpaid = int(payment["status"]) != wire.PAID
             return {**payment, **changes} if status == wire.PENDING or (force and unpaid) else None
 
-        payment, changed = self._change("payments", token, change)
+        payment, changed = self.store.change("payments", token, change)
         if changed and tell:
-            self.notices.send(payment["urlConfirmation"], token, order=payment["commerceOrder"])
+            self._tell(payment["urlConfirmation"], token, payment["commerceOrder"])
         return payment
 
     def _end_refund(self, token: str, status: str, *, tell: bool = True, **changes: float) -> Document:
         def change(refund: Document) -> Document | None:
             return {**refund, **changes, "status": status} if refund["status"] == "created" else None
 
-        refund, changed = self._change("refunds", token, change)
+        refund, changed = self.store.change("refunds", token, change)
         if changed and tell:
-            self.notices.send(refund["urlCallBack"], token, order=refund["commerceOrder"])
+            self._tell(refund["urlCallBack"], token, refund["commerceOrder"])
         return refund
 
-    def _change(self, kind: Kind, token: str, change: Callable[[Document], Document | None]) -> tuple[Document, bool]:
-        happened: list[bool] = []
-
-        def noting(document: Document) -> Document | None:
-            changed = change(document)
-            happened.append(changed is not None)
-            return changed
-
-        document = self.store.change(kind, token, noting)
-        if document is None:
-            raise KeyError(token)
-        return document, any(happened)
+    def _tell(self, url: str, token: str, order: str) -> None:
+        """POST a token to the merchant, as Flow does (PROVIDERS.md §A.5, §A.8)."""
+        self.notices.send(Notice(url, token, urlencode({"token": token}), _FORM), order=order)

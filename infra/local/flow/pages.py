@@ -5,10 +5,10 @@ from collections.abc import Callable
 from flask import Blueprint, abort, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from infra.local.sandbox import Document, Faults
+
 from . import wire
 from .desk import Desk
-from .faults import KINDS, Faults
-from .store import Document
 
 _STATES = {wire.PENDING: "Pendiente", wire.PAID: "Pagado", wire.REJECTED: "Rechazado", wire.ANNULLED: "Anulado"}
 _REFUND_STATES = {
@@ -23,7 +23,6 @@ _REFUND_STATES = {
 def build(desk: Desk, faults: Faults) -> Blueprint:
     """Return the pages as a Flask blueprint."""
     pages = Blueprint("pages", __name__, template_folder="templates")
-    pages.add_app_template_filter(pesos)
     verbs: dict[str, Callable[[str], Document]] = {
         "pay": desk.pay,
         "reject": desk.reject,
@@ -75,24 +74,12 @@ def build(desk: Desk, faults: Faults) -> Blueprint:
         now = desk.now()
         return render_template(
             "index.html",
-            kinds=sorted(KINDS),
+            kinds=sorted(faults.kinds),
             faults=faults.armed(),
             notices=desk.notices.sent()[-8:][::-1],
             payments=[(p, _STATES[wire.status_at(p, now)]) for p in desk.store.all("payments")[:50]],
             refunds=[(r, _REFUND_STATES[wire.refund_state(r, now)]) for r in desk.store.all("refunds")[:50]],
         )
-
-    @pages.route("/_sandbox/faults", methods=["GET", "POST", "DELETE"])
-    def armed() -> ResponseReturnValue:
-        if request.method == "DELETE" or request.form.get("kind") == "clear":
-            faults.clear()
-        elif request.method == "POST":
-            wanted = request.get_json() if request.is_json else _from_form()
-            try:
-                faults.arm(**wanted)
-            except (TypeError, ValueError) as error:
-                return jsonify(problem=str(error)), 400
-        return jsonify(faults=faults.armed()) if request.is_json or not request.form else redirect("/", 303)
 
     @pages.get("/_sandbox/payments")
     def payments() -> ResponseReturnValue:
@@ -108,11 +95,6 @@ def build(desk: Desk, faults: Faults) -> Blueprint:
     return pages
 
 
-def pesos(amount: int) -> str:
-    """Return an amount as a Chilean reads it."""
-    return "$" + f"{amount:,}".replace(",", ".")
-
-
 def _act(verbs: dict[str, Callable[[str], Document]], token: str, verb: str | None = None) -> Document:
     work = verbs.get(verb or request.form.get("action", ""))
     if work is None:
@@ -121,12 +103,3 @@ def _act(verbs: dict[str, Callable[[str], Document]], token: str, verb: str | No
         return work(token)
     except KeyError:
         abort(404)
-
-
-def _from_form() -> dict[str, object]:
-    wanted: dict[str, object] = {"kind": request.form.get("kind", "")}
-    if request.form.get("order"):
-        wanted["order"] = request.form["order"].strip()
-    if request.form.get("seconds"):
-        wanted["seconds"] = float(request.form["seconds"])
-    return wanted

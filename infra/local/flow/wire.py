@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .faults import Fault
-from .store import Document
+from infra.local.sandbox import Document
+from infra.local.sandbox.faults import Fault
 
 PENDING, PAID, REJECTED, ANNULLED = 1, 2, 3, 4
 TEST_CARD = "4051885600446623"

@@ -7,12 +7,14 @@
     mail.messages()   what was accepted, newest first
 """
 
-import logging
 import threading
 from pathlib import Path
 from typing import Any
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer
+
+from infra.local.ports import HOST
+from infra.local.sandbox import listen
 
 from .app import build
 from .events import EventSender, Pace
@@ -22,7 +24,6 @@ from .store import Store
 
 __all__ = ["Server", "public_key", "serve"]
 
-HOST = "127.0.0.1"
 DEFAULT_API_KEY = "SG.local-sandbox"
 
 
@@ -60,11 +61,6 @@ class Server:
         self._store.close()
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """Say nothing: a mail's address is nobody's business."""
-
-
 def serve(port: int, state_dir: Path, *, settings: dict[str, Any]) -> Server:
     """Start the sandbox on 127.0.0.1 (port 0: any free one) and return it.
 
@@ -72,9 +68,7 @@ def serve(port: int, state_dir: Path, *, settings: dict[str, Any]) -> Server:
     Raises OSError when the port is taken.
     """
     pace = Pace(**{name: value for name, value in settings.items() if name != "api_key"})
-    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     store, faults = Store(state_dir / "mail.sqlite3"), Faults()
     events = EventSender(store, faults, pace, state_dir)
     app = build(store, faults, events, api_key=settings.get("api_key", DEFAULT_API_KEY))
-    http = make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
-    return Server(http, store, faults, events, public_key(state_dir))
+    return Server(listen(port, app), store, faults, events, public_key(state_dir))

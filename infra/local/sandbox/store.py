@@ -1,15 +1,14 @@
-"""What the sandbox remembers: one SQLite file with a JSON document per payment and per refund."""
+"""What a sandbox remembers: one SQLite file with a JSON document per payment, refund and whatever else."""
 
 import json
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 Document = dict[str, Any]
-Kind = Literal["payments", "refunds"]
-FIRST_ORDER = 3_567_801  # flowOrder of the first payment: a number that looks like Flow's
 
 _SCHEMA = """
 create table if not exists documents (
@@ -18,42 +17,54 @@ create table if not exists documents (
 
 
 class Store:
-    """The sandbox's memory; safe to use from several threads."""
+    """The sandbox's memory; safe to use from several threads. Documents are numbered from `first` on."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, first: int = 0) -> None:
+        self._first = first
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.executescript(_SCHEMA)
 
-    def add(self, kind: Kind, token: str, document: Document) -> int:
-        """Store a new document and return its number (flowOrder, flowRefundOrder)."""
+    def add(self, kind: str, token: str, document: Document) -> int:
+        """Store a new document and return its number."""
         with self._lock:
             cursor = self._db.execute(
                 "insert into documents (kind, token, body) values (?, ?, ?)", (kind, token, json.dumps(document))
             )
-            return FIRST_ORDER + int(cursor.lastrowid or 0)
+            return self._first + int(cursor.lastrowid or 0)
 
-    def get(self, kind: Kind, token: str) -> Document | None:
+    def get(self, kind: str, token: str) -> Document | None:
         """Return the document of a token."""
         return next(iter(self._select(kind, "and token = ?", token)), None)
 
-    def all(self, kind: Kind) -> list[Document]:
+    def all(self, kind: str) -> list[Document]:
         """Return every document, newest first."""
         return self._select(kind, "")
 
-    def change(self, kind: Kind, token: str, change: Callable[[Document], Document | None]) -> Document | None:
-        """Apply `change` while nobody else writes; None from it leaves the document. Return what is stored then."""
+    def change(
+        self, kind: str, token: str, change: Callable[[Document], Document | None]
+    ) -> tuple[Document, bool]:
+        """Apply `change` while nobody else writes; None from it leaves the document.
+
+        Return what is stored then, and whether it was changed. Raises KeyError for an unknown token.
+        """
         with self._lock:
             document = self.get(kind, token)
             if document is None:
-                return None
+                raise KeyError(token)
             changed = change(dict(document))
             if changed is None:
-                return document
+                return document, False
             kept = {name: value for name, value in changed.items() if name not in ("token", "number")}
             self._db.execute("update documents set body = ? where token = ?", (json.dumps(kept), token))
-            return changed
+            return changed, True
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let nobody else read or write."""
+        with self._lock:
+            yield
 
     def clear(self) -> None:
         """Forget everything."""
@@ -65,8 +76,8 @@ class Store:
         with self._lock:
             self._db.close()
 
-    def _select(self, kind: Kind, where: str, *values: str) -> list[Document]:
+    def _select(self, kind: str, where: str, *values: str) -> list[Document]:
         query = f"select number, token, body from documents where kind = ? {where} order by number desc"
         with self._lock:
             rows = self._db.execute(query, (kind, *values)).fetchall()
-        return [{**json.loads(body), "token": token, "number": FIRST_ORDER + number} for number, token, body in rows]
+        return [{**json.loads(body), "token": token, "number": self._first + number} for number, token, body in rows]
