@@ -25,8 +25,9 @@ from infra.sam import RoutingFailed
 
 REGION = "sa-east-1"
 # Template parameters that the environment may set.
-FROM_ENVIRONMENT = {"FLOW_API_URL": "FlowApiUrl", "SENDGRID_API_URL": "SendgridApiUrl", "MAIL_FROM": "MailFrom",
-                    "ALARM_EMAIL": "AlarmEmail", "SITE_DOMAIN": "SiteDomain", "CERTIFICATE_ARN": "CertificateArn"}
+FROM_ENVIRONMENT = {"FLOW_API_URL": "FlowApiUrl", "MERCADOPAGO_API_URL": "MercadopagoApiUrl",
+                    "SENDGRID_API_URL": "SendgridApiUrl", "MAIL_FROM": "MailFrom", "ALARM_EMAIL": "AlarmEmail",
+                    "SITE_DOMAIN": "SiteDomain", "CERTIFICATE_ARN": "CertificateArn"}
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ def deploy(place: Place, made: Package, *, parameters: dict[str, str], secrets: 
 def provider_secrets(environment: dict[str, str]) -> dict[str, dict[str, str]]:
     """Return the providers' keys that the environment holds, by the output that names their secret."""
     wanted = {"FlowSecretArn": {"api_key": "FLOW_API_KEY", "secret_key": "FLOW_SECRET_KEY"},
+              "MercadopagoSecretArn": {"access_token": "MERCADOPAGO_ACCESS_TOKEN",
+                                       "webhook_secret": "MERCADOPAGO_WEBHOOK_SECRET"},
               "SendgridSecretArn": {"api_key": "SENDGRID_API_KEY", "webhook_public_key": "SENDGRID_WEBHOOK_PUBLIC_KEY"}}
     found = {output: {name: environment[variable] for name, variable in names.items() if environment.get(variable)}
              for output, names in wanted.items()}

@@ -8,9 +8,9 @@ from infra.paths import INFRA
 
 TABLES = ("catalog", "calendar", "carts", "orders", "payments", "notifications", "requests")
 QUEUES = ("payment-signals", "notifications", "refunds")
-SECRETS = ("signing", "flow", "sendgrid")
-SETTINGS = {"SITE_URL": "SiteUrl", "FLOW_API_URL": "FlowApiUrl", "SENDGRID_API_URL": "SendgridApiUrl",
-            "MAIL_FROM": "MailFrom"}
+SECRETS = ("signing", "flow", "mercadopago", "sendgrid")
+SETTINGS = {"SITE_URL": "SiteUrl", "FLOW_API_URL": "FlowApiUrl", "MERCADOPAGO_API_URL": "MercadopagoApiUrl",
+            "SENDGRID_API_URL": "SendgridApiUrl", "MAIL_FROM": "MailFrom"}
 
 
 @dataclass(frozen=True)

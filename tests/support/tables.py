@@ -73,6 +73,7 @@ def create(address: str) -> dict[str, str]:
 
 
 SECRETS = {"signing": '{"key": "a-key-for-tests"}', "flow": '{"api_key": "k", "secret_key": "s"}',
+           "mercadopago": '{"access_token": "t", "webhook_secret": "test-webhook-secret"}',
            "sendgrid": '{"api_key": "k", "webhook_public_key": ""}'}
 
 
