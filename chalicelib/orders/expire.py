@@ -38,7 +38,7 @@ def _ask(payment_id: str, order_id: str, gateway_for: GatewayFor, clock: Clock) 
     """Bring one payment up to date; return False when its provider could not be asked."""
     payment = payments.load(PaymentId(payment_id))
     try:
-        if payment.state.open:
+        if payment.state.undecided:
             settle_payment(payment.id, gateway_for(payment.method), clock)
         else:
             follow_refund(payment, gateway_for(payment.method), clock)

@@ -19,8 +19,8 @@ def open_page(payment: Payment, order: Order, gateway: Gateway, clock: Clock) ->
     if payment.url:
         return payment
     left = payment.expires_at - clock.now()
-    ask = PaymentRequest(payment=payment.id, subject=f"Aremko · reserva {order.id}", amount=payment.amount,
-                         email=order.guest.email, seconds_to_pay=int(left.total_seconds()))
+    ask = PaymentRequest(payment=payment.id, order=order.id, subject=f"Aremko · reserva {order.id}",
+                         amount=payment.amount, email=order.guest.email, seconds_to_pay=int(left.total_seconds()))
     try:
         page = gateway.create(ask)
     except Refused as refusal:

@@ -48,7 +48,7 @@ def settle_token(token: str, gateway: Gateway, clock: Clock) -> Payment | None:
 def settle_payment(payment_id: PaymentId, gateway: Gateway, clock: Clock) -> Payment:
     """Ask the provider about one of our payments and settle it. Raises NotFound, Retryable."""
     payment = payments.load(payment_id)
-    report = gateway.fetch(payment.token) if payment.token else gateway.find(payment_id)
+    report = gateway.find(payment_id)
     return settle(payment_id, report, clock, payment) if report else payment
 
 

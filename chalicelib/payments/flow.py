@@ -56,6 +56,7 @@ class FlowGateway:
     """Flow's REST API. `api_url` ends in `/api`; `site_url` is where Flow calls us and sends the guest back."""
 
     name = _NAME
+    refunds_repeatable = False  # Flow keeps no idempotency key (PROVIDERS.md §A.11)
 
     def __init__(
         self,

@@ -52,6 +52,7 @@ def payment_report(reply: dict[str, Any], *, token: str | None = None) -> Paymen
         token=token,
         media=text(paid.get("media")) or text(pending.get("media")) or None,
         fee=_rounded(paid.get("fee")),
+        net=_rounded(paid.get("balance")),
         installments=_rounded(paid.get("installments")),
         provider_date=text(paid.get("date")) or text(reply.get("requestDate")) or None,
     )

@@ -27,7 +27,9 @@ class Reported(StrEnum):
     PAID = "paid"
     REJECTED = "rejected"
     ANNULLED = "annulled"
-    UNKNOWN = "unknown"  # a status this code has never heard of: changes nothing
+    RETURNED = "returned"  # was paid and has been given back since: what we know of it stays
+    DISPUTED = "disputed"  # was paid, and the payer or the bank claims it back: stays too, and a person hears of it
+    UNKNOWN = "unknown"  # a status this code has never heard of: changes nothing, and a person hears of it
 
 
 class RefundReported(StrEnum):
@@ -57,6 +59,7 @@ class PaymentRequest:
     """What is asked of the guest. `seconds_to_pay`: after that the provider must take no money."""
 
     payment: PaymentId
+    order: str
     subject: str
     amount: Clp
     email: str
@@ -66,16 +69,22 @@ class PaymentRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostedPayment:
-    """The page on which the guest pays: `url` is complete, token included."""
+    """The page on which the guest pays: `url` is complete. A provider that names a payment only once somebody tries to
+    pay (Mercado Pago) gives neither token nor number yet.
+    """
 
     url: str
-    token: str
-    provider_ref: str
+    token: str | None = None
+    provider_ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentReport:
-    """The provider's word on one payment. `token` is the one asked with, None when found by payment id."""
+    """The provider's word on one payment. `token` is the one a webhook brought, None when found by payment id.
+
+    `provider_ref` is empty where the provider's number says nothing about ours: an attempt at Mercado Pago that took no
+    money. `also_paid` are the numbers of further payments for the same, if the guest managed to pay more than once.
+    """
 
     payment: PaymentId
     provider_ref: str
@@ -86,7 +95,9 @@ class PaymentReport:
     token: str | None = None
     media: str | None = None
     fee: int | None = None
+    net: int | None = None  # what is left of it after the provider's fee
     installments: int | None = None
+    also_paid: tuple[str, ...] = ()
     provider_date: str | None = None  # as given; its zone is not documented
 
 
@@ -139,9 +150,10 @@ class Refused(Terminal):
 
 
 class Gateway(Protocol):
-    """A payment provider. Every method makes one HTTP request, `list_day` one per hundred payments."""
+    """A payment provider. Every method makes one HTTP request, `list_day` and `find` one per hundred payments."""
 
     name: str
+    refunds_repeatable: bool  # a refund asked for twice under the same `refund` id is made once (an idempotency key)
 
     def create(self, ask: PaymentRequest) -> HostedPayment:
         """Open a payment. Raises Unreachable, Unclear, Refused.
@@ -151,17 +163,20 @@ class Gateway(Protocol):
         ...
 
     def fetch(self, token: str) -> PaymentReport:
-        """Return what became of the payment with this token. Raises Refused(NOT_FOUND) for a token it never
-        gave.
+        """Return what became of the payment that a webhook's token names. Raises Refused(NOT_FOUND) for a token it
+        never gave.
         """
         ...
 
     def find(self, payment: PaymentId) -> PaymentReport | None:
-        """Return what became of a payment by our own id; None if the provider has no such payment."""
+        """Return what became of a payment of ours, by our own id: the way to settle it, whatever hinted at it.
+
+        None if the provider knows of no such payment, or (Mercado Pago) nobody has tried to pay it yet.
+        """
         ...
 
     def refund(self, ask: RefundRequest) -> RefundReport:
-        """Ask for money to be given back. Not idempotent at the provider: see `refunds.request_refund`."""
+        """Ask for money to be given back; `refunds_repeatable` says whether it may be asked again."""
         ...
 
     def fetch_refund(self, token: str) -> RefundReport:

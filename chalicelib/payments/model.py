@@ -46,8 +46,13 @@ class PaymentState(StrEnum):
 
     @property
     def open(self) -> bool:
-        """Whether the guest may still be paying: worth polling."""
+        """Whether the guest may still be paying on the provider's page."""
         return self in (PaymentState.CREATED, PaymentState.PENDING)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether money may still come, so that asking is worth while: after a no the guest may take another card."""
+        return self.open or self in (PaymentState.REJECTED, PaymentState.ANNULLED)
 
 
 _RANKS = {state: rank for rank, state in enumerate(PaymentState)}
@@ -68,7 +73,7 @@ class Problem(StrEnum):
 
     ORDER = "order"  # it speaks of another payment
     TOKEN = "token"
-    PROVIDER_REF = "provider_ref"
+    PROVIDER_REF = "provider_ref"  # another payment of the provider's: perhaps paid twice
     AMOUNT = "amount"
     CURRENCY = "currency"
 
@@ -100,7 +105,7 @@ class Payment:
     id: PaymentId
     order: str
     order_number: str
-    method: str  # the gateway's name: "flow"
+    method: str  # the gateway's name: one of `gateways.METHODS`
     amount: Clp
     currency: str = CURRENCY
     purpose: Purpose = Purpose.FULL
@@ -116,6 +121,7 @@ class Payment:
     paid_at: datetime | None = None  # when we learnt it
     media: str | None = None  # "Webpay", "Servipag" … as the provider names it
     fee: int | None = None
+    net: int | None = None  # of `received`, after the fee
     installments: int | None = None
     problems: frozenset[Problem] = frozenset()
     refund: Refund | None = None
@@ -168,7 +174,9 @@ def open_payment(
     )
 
 
-def hosted(payment: Payment, *, url: str, token: str, provider_ref: str, now: datetime) -> Payment:
+def hosted(
+    payment: Payment, *, url: str, token: str | None = None, provider_ref: str | None = None, now: datetime
+) -> Payment:
     """Return the payment with the page on which the guest pays; a payment already past `created` keeps its
     state.
     """

@@ -2,7 +2,8 @@
 
 refund_due ─ claim ─► refund_requesting ─┬─ provider answered ──► refund_requested (→ refunded | refund_rejected)
      ▲                                   ├─ provider said no ───► refund_rejected
-     └── provider was not reached ───────┤
+     └── provider was not reached, or    ┤
+         may be asked again (same key) ──┤
                                          └─ nobody knows ───────► refund_unclear (the callback heals it)
 """
 
@@ -27,8 +28,8 @@ def lease_over(payment: Payment, *, now: datetime) -> bool:
     return until is None or now >= until
 
 
-def not_asked(payment: Payment, *, now: datetime) -> Payment:
-    """Return the payment as due again: the request never left, so asking again is safe."""
+def due_again(payment: Payment, *, now: datetime) -> Payment:
+    """Return the payment as due again: asking again is safe, because the request never left or is made only once."""
     return _with(payment, PaymentState.REFUND_DUE, now, lease_until=None)
 
 

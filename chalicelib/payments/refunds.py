@@ -1,8 +1,11 @@
-"""Give money back, once. The provider has no idempotency key for it, so the care is ours (PROVIDERS.md §A.8, §G 5).
+"""Give money back, once (PROVIDERS.md §A.8, §B.4, §G 5).
 
 The payment is claimed by a conditional write before the provider is asked. Whoever finds a claim whose lease is over
-knows that the request may have gone out, and never sends it again: the payment turns `refund_unclear`, an alarm
-rings, and the provider's callback, whose address carries our payment id, says what became of it.
+knows that the request may have gone out. What follows depends on the provider (`Gateway.refunds_repeatable`):
+
+- It keeps an idempotency key (Mercado Pago): the same request is sent again, under the refund's own id.
+- It has none (Flow), so the care is ours: the request is never sent again. The payment turns `refund_unclear`, an alarm
+  rings, and the provider's callback, whose address carries our payment id, says what became of it.
 """
 
 from collections.abc import Callable
@@ -32,31 +35,28 @@ def request_refund(
 
     `receiver` is the e-mail of whoever gets the money. `also(tx, payment)` may add steps (the order's fact) to the
     transaction that records the result; it may run again when somebody wrote in between. Repeating the call after
-    any outcome changes nothing and asks nobody: only `refund_due` is asked.
+    any outcome changes nothing and asks nobody: only `refund_due` is asked, and a claim that died where that is safe.
 
-    Raises Retryable while another run holds the claim; Unreachable when the provider was not reached, and Refused
-    when it does not accept our keys (the refund is due again). One read, one write, one call, one transaction;
-    nothing but the read when there is nothing to do.
+    Raises Retryable while another run holds the claim; Unreachable when the provider was not reached, Unclear when its
+    answer was lost and it may be asked again, and Refused when it does not accept our keys (the refund is due again).
+    One read, one write, one call, one transaction; nothing but the read when there is nothing to do.
     """
     payment = table.load(payment_id)
     if payment.state is PaymentState.REFUND_REQUESTING:
-        return _overtake(payment, clock, also)
-    if payment.state is not PaymentState.REFUND_DUE or payment.refund is None:
+        _wait_for_the_other(payment, clock)
+        if not gateway.refunds_repeatable:
+            return _finish(payment, lambda p: refund_steps.unclear(p, now=clock.now()), also)
+    elif payment.state is not PaymentState.REFUND_DUE or payment.refund is None:
         return payment
     claimed = table.save(refund_steps.claim(payment, now=clock.now()))
     try:
         report = gateway.refund(_request(claimed, receiver))
-    except Unreachable:
-        table.save(refund_steps.not_asked(claimed, now=clock.now()))
-        raise
-    except Refused as refusal:
-        if refusal.reason is Reason.CREDENTIALS:  # nothing was asked: to be done once our keys are mended
-            table.save(refund_steps.not_asked(claimed, now=clock.now()))
+    except (Unreachable, Unclear, Refused) as error:
+        if _may_be_asked_again(error, gateway):
+            table.save(refund_steps.due_again(claimed, now=clock.now()))
             raise
-        number = refusal.number
-        return _finish(claimed, lambda p: refund_steps.refused(p, number=number, now=clock.now()), also)
-    except Unclear:
-        return _finish(claimed, lambda p: refund_steps.unclear(p, now=clock.now()), also)
+        failure = error
+        return _finish(claimed, lambda p: _failed(p, failure, clock), also)
     return _record(claimed, report, clock, also)
 
 
@@ -87,11 +87,23 @@ def settle_refund(
     return _record(payment, report, clock, also)
 
 
-def _overtake(payment: Payment, clock: Clock, also: Also) -> Payment:
-    """Wait for the run that holds the claim, or give it up for lost without asking the provider again."""
+def _may_be_asked_again(error: Unreachable | Unclear | Refused, gateway: Gateway) -> bool:
+    """Tell whether asking once more can't give the money back twice, and may help."""
+    if isinstance(error, Refused):
+        return error.reason is Reason.CREDENTIALS  # nothing was asked: to be done once our keys are mended
+    return isinstance(error, Unreachable) or gateway.refunds_repeatable
+
+
+def _failed(payment: Payment, error: Unreachable | Unclear | Refused, clock: Clock) -> Payment:
+    if isinstance(error, Refused):
+        return refund_steps.refused(payment, number=error.number, now=clock.now())
+    return refund_steps.unclear(payment, now=clock.now())
+
+
+def _wait_for_the_other(payment: Payment, clock: Clock) -> None:
+    """Return if whoever holds the claim must be dead; raise Retryable while it may be at work."""
     if not refund_steps.lease_over(payment, now=clock.now()):
         raise Retryable("refund_running", retry_after_seconds=int(refund_steps.LEASE.total_seconds()))
-    return _finish(payment, lambda p: refund_steps.unclear(p, now=clock.now()), also)
 
 
 def _record(payment: Payment, report: RefundReport, clock: Clock, also: Also) -> Payment:

@@ -5,7 +5,7 @@ wrote in between (`version`), because every change is a pure function of the who
 | pk | sk | what |
 |---|---|---|
 | `payment#pay_…` | `payment` | the ledger line |
-| `signal#flow#<sha256 of the token>` | `confirmation`, `return`, `refund` | a signal, counted; kept 30 days |
+| `signal#<provider>#<sha256 of the token>` | `confirmation`, `return`, `refund` | a signal, counted; kept 30 days |
 
 How orders uses it::
 
@@ -70,6 +70,7 @@ class PaymentRecord(BaseTable):
     paid_at = UTCDateTimeAttribute(null=True)
     media = UnicodeAttribute(null=True)
     fee = NumberAttribute(null=True)
+    net = NumberAttribute(null=True)
     installments = NumberAttribute(null=True)
     problems = JSONAttribute(null=True)
     refund = JSONAttribute(null=True)
@@ -186,7 +187,7 @@ def _payment(record: PaymentRecord) -> Payment:
     )
 
 
-_NUMBERS = ("amount", "version", "received", "fee", "installments")
+_NUMBERS = ("amount", "version", "received", "fee", "net", "installments")
 _PLAIN = (
     *_NUMBERS,
     "order",

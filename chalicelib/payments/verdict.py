@@ -14,7 +14,7 @@ from ..core.money import CURRENCY
 from .gateway import PaymentReport, RefundReport, RefundReported, Reported
 from .model import Payment, PaymentState, Problem
 
-_IDENTITY = frozenset({Problem.ORDER, Problem.TOKEN, Problem.PROVIDER_REF})
+_IDENTITY = frozenset({Problem.ORDER, Problem.TOKEN})
 _MONEY = frozenset({Problem.AMOUNT, Problem.CURRENCY})
 _TARGETS = {
     Reported.PENDING: PaymentState.PENDING,
@@ -68,11 +68,12 @@ def verdict(payment: Payment, report: PaymentReport, *, now: datetime) -> Verdic
 
 def disagreements(payment: Payment, report: PaymentReport) -> frozenset[Problem]:
     """Return in what the report differs from what was asked; what either side does not know is not compared,
-    except money: a paid report without a whole amount is a wrong amount."""
+    except money: a paid report without a whole amount is a wrong amount. Paid more than once is a difference too.
+    """
     found = {
         Problem.ORDER: report.payment != payment.id,
         Problem.TOKEN: _differ(payment.token, report.token),
-        Problem.PROVIDER_REF: _differ(payment.provider_ref, report.provider_ref or None),
+        Problem.PROVIDER_REF: _another_number(payment, report) or bool(report.also_paid),
         Problem.AMOUNT: report.amount != payment.amount,
         Problem.CURRENCY: report.currency != payment.currency,
     }
@@ -140,11 +141,24 @@ _REFUND_OUTCOMES = {
 
 def _target(payment: Payment, report: PaymentReport, problems: frozenset[Problem]) -> PaymentState:
     """Return the state the report argues for."""
-    if problems & _IDENTITY or report.state not in _TARGETS:
+    if problems & _IDENTITY or _speaks_of_another(payment, report) or report.state not in _TARGETS:
         return payment.state
     if report.state is Reported.PAID and problems & _MONEY:
         return PaymentState.MISMATCH
     return _TARGETS[report.state]
+
+
+def _another_number(payment: Payment, report: PaymentReport) -> bool:
+    return _differ(payment.provider_ref, report.provider_ref or None)
+
+
+def _speaks_of_another(payment: Payment, report: PaymentReport) -> bool:
+    """Tell whether the report is about another payment of the provider's.
+
+    A number learnt together with wrong money does not count as ours: the right money may come under another one.
+    """
+    learnt = payment.state is PaymentState.MISMATCH and payment.token is None
+    return not learnt and _another_number(payment, report)
 
 
 def _moved(payment: Payment, report: PaymentReport, target: PaymentState) -> Payment:
@@ -154,9 +168,10 @@ def _moved(payment: Payment, report: PaymentReport, target: PaymentState) -> Pay
         payment,
         state=target,
         received=report.amount if report.currency == CURRENCY else None,
-        provider_ref=payment.provider_ref or report.provider_ref,
+        provider_ref=report.provider_ref or payment.provider_ref,
         media=report.media,
         fee=report.fee,
+        net=report.net,
         installments=report.installments,
     )
 

@@ -187,14 +187,14 @@ def test_one_bad_message_does_not_hold_up_the_others(spa: Spa) -> None:
 
 def test_one_order_that_cannot_be_looked_after_does_not_hold_up_the_others(spa: Spa) -> None:
     first, second = spa.place(), spa.place(line(service="tina-tronador"))
-    fetch = spa.provider.fetch
+    find = spa.provider.find
 
-    def broken_for_the_first(token: str) -> object:
-        if token == spa.provider.token(first.payment):
+    def broken_for_the_first(payment: str) -> object:
+        if payment == first.payment:
             raise KeyError("a fault in our own code")
-        return fetch(token)
+        return find(payment)
 
-    spa.provider.fetch = broken_for_the_first  # type: ignore[method-assign, assignment]
+    spa.provider.find = broken_for_the_first  # type: ignore[method-assign, assignment]
     for order in (first, second):
         spa.provider.pay(order.payment)
     spa.clock.advance(minutes=1)

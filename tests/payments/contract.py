@@ -38,6 +38,7 @@ def payment_id(number: int = 1) -> PaymentId:
 def ask(number: int = 1, **changes: Any) -> PaymentRequest:
     values: dict[str, Any] = {
         "payment": payment_id(number),
+        "order": "7K2M-9Q4T-X",
         "subject": "Aremko · Reserva relajación",
         "amount": Clp(50000),
         "email": "ana+spa@correo.cl",

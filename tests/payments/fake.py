@@ -32,6 +32,7 @@ class FakeGateway:
     """
 
     name: str = "flow"
+    refunds_repeatable: bool = False
     payments: dict[str, PaymentReport] = field(default_factory=dict)
     refunds: dict[str, RefundReport] = field(default_factory=dict)
     refund_requests: list[RefundRequest] = field(default_factory=list)
@@ -72,7 +73,11 @@ class FakeGateway:
 
     def refund(self, ask: RefundRequest) -> RefundReport:
         lost = self._begin("refund")
+        asked_before = ask.refund in {request.refund for request in self.refund_requests}
         self.refund_requests.append(ask)
+        if self.refunds_repeatable and asked_before:
+            self._end(lost)
+            return self.refunds[f"refund-{ask.refund}"]
         paid = next((r for r in self.payments.values() if r.payment == ask.payment and r.state is Reported.PAID), None)
         if paid is None:
             raise Refused(self.name, "105", "Transaction not found", Reason.NOT_FOUND)
@@ -80,7 +85,7 @@ class FakeGateway:
             raise Refused(self.name, "1607", "exceeds what was paid", Reason.OTHER)
         number = str(next(self._numbers))
         report = RefundReport(
-            token=f"refund-{number}",
+            token=f"refund-{ask.refund}" if self.refunds_repeatable else f"refund-{number}",
             provider_ref=number,
             state=RefundReported.REQUESTED,
             amount=ask.amount,

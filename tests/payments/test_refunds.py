@@ -42,7 +42,10 @@ def due(gateway: FakeGateway) -> Payment:
     """A payment that was paid at the provider and is to be given back."""
     payment = new_payment()
     page = gateway.create(
-        PaymentRequest(payment=payment.id, subject="s", amount=payment.amount, email=RECEIVER, seconds_to_pay=900)
+        PaymentRequest(
+            payment=payment.id, order=payment.order, subject="s", amount=payment.amount, email=RECEIVER,
+            seconds_to_pay=900,
+        )
     )
     gateway.pay(page.token)
     payment = hosted(payment, url=page.url, token=page.token, provider_ref=page.provider_ref, now=NOW)
@@ -256,3 +259,38 @@ def test_many_workers_at_once_ask_once(due: Payment, gateway: FakeGateway, clock
     assert gateway.calls.count("refund") == 1
     assert set(ends) <= {"refund_requested", "payment_moved", "refund_running"}
     assert table.load(due.id).state is PaymentState.REFUND_REQUESTED
+
+
+@pytest.fixture
+def keyed(gateway: FakeGateway) -> FakeGateway:
+    """A provider that keeps an idempotency key of each refund."""
+    gateway.refunds_repeatable = True
+    return gateway
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["not carried out", "carried out"])
+def test_with_a_key_an_unclear_answer_is_asked_again_and_paid_once(
+    due: Payment, keyed: FakeGateway, clock: FixedClock, after: bool
+) -> None:
+    keyed.fail(Unclear("flow", "ReadTimeout"), after=after)
+    with pytest.raises(Unclear):
+        ask(due, keyed, clock)
+    assert table.load(due.id).state is PaymentState.REFUND_DUE
+    assert ask(due, keyed, clock).state is PaymentState.REFUND_REQUESTED
+    assert {request.refund for request in keyed.refund_requests} == {f"{due.id}-r1"}
+    assert len(keyed.refunds) == 1
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before the call", "after the call"])
+def test_with_a_key_a_crash_around_the_call_is_repeated_once_its_lease_is_over(
+    due: Payment, keyed: FakeGateway, clock: FixedClock, after: bool
+) -> None:
+    keyed.fail(Crash(), after=after)
+    with pytest.raises(Crash):
+        ask(due, keyed, clock)
+    with pytest.raises(Retryable) as running:
+        ask(due, keyed, clock)
+    assert running.value.code == "refund_running"
+    clock.advance(seconds=LEASE.total_seconds())
+    assert ask(due, keyed, clock).state is PaymentState.REFUND_REQUESTED
+    assert len(keyed.refunds) == 1

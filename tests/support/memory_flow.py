@@ -36,6 +36,7 @@ class MemoryFlow:
 
     clock: Clock
     name: str = "flow"
+    refunds_repeatable: bool = False
     pages: dict[str, Page] = field(default_factory=dict)
     refunds: dict[str, RefundRequest] = field(default_factory=dict)
     accepted: set[str] = field(default_factory=set)

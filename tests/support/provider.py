@@ -26,6 +26,7 @@ class Provider:
     """A gateway whose payments the test decides. `asked` and `refunds` remember what was asked of it."""
 
     name: str = "flow"
+    refunds_repeatable: bool = False
     down: bool = False
     refuses_email: bool = False
     loses_answers: bool = False
