@@ -1,8 +1,9 @@
 """`python -m infra.local.flow --port 8026`: the Flow sandbox by itself."""
 
 import argparse
-import signal
 from pathlib import Path
+
+from infra.local.sandbox import until_stopped
 
 from . import DEFAULT_API_KEY, DEFAULT_SECRET_KEY, serve
 
@@ -18,10 +19,7 @@ def main() -> None:
     keys = {"api_key": chosen.api_key, "secret_key": chosen.secret_key}
     server = serve(chosen.port, chosen.state, settings=keys)
     print(f"payments and faults on {server.url}\nFLOW_API_URL={server.api_url}")
-    try:
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
-    finally:
-        server.stop()
+    until_stopped(server)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """`python -m infra.local.mail --port 8025 --site http://aremko.localhost:8080`: the mail sandbox by itself."""
 
 import argparse
-import signal
 from pathlib import Path
+
+from infra.local.sandbox import until_stopped
 
 from . import DEFAULT_API_KEY, serve
 
@@ -17,10 +18,7 @@ def main() -> None:
     chosen = parser.parse_args()
     server = serve(chosen.port, chosen.state, settings={"api_key": chosen.api_key, "site_url": chosen.site})
     print(f"inbox and API on {server.url}\nwebhook public key {server.public_key}")
-    try:
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
-    finally:
-        server.stop()
+    until_stopped(server)
 
 
 if __name__ == "__main__":

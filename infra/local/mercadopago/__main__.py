@@ -1,8 +1,9 @@
 """`python -m infra.local.mercadopago --port 8027`: the Mercado Pago sandbox by itself."""
 
 import argparse
-import signal
 from pathlib import Path
+
+from infra.local.sandbox import until_stopped
 
 from . import DEFAULT_ACCESS_TOKEN, DEFAULT_WEBHOOK_SECRET, serve
 
@@ -18,10 +19,7 @@ def main() -> None:
     keys = {"access_token": chosen.access_token, "webhook_secret": chosen.webhook_secret, "localhost": True}
     server = serve(chosen.port, chosen.state, settings=keys)
     print(f"payments and faults on {server.url}\nMERCADOPAGO_API_URL={server.api_url}")
-    try:
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
-    finally:
-        server.stop()
+    until_stopped(server)
 
 
 if __name__ == "__main__":

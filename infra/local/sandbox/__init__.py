@@ -1,9 +1,10 @@
 """What the sandboxes of payment providers have in common: a memory, faults, notices, pages for bad days, a server."""
 
 import logging
+import signal
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -13,7 +14,7 @@ from .faults import Faults
 from .notices import Notices
 from .store import Document, Store
 
-__all__ = ["Document", "Faults", "Notices", "Sandbox", "Store", "listen"]
+__all__ = ["Document", "Faults", "Notices", "Sandbox", "Store", "listen", "until_stopped"]
 
 
 class _Quiet(WSGIRequestHandler):
@@ -78,3 +79,15 @@ class Sandbox:
         self._http.server_close()
         self._thread.join(timeout=5)
         self._store.close()
+
+
+class _Stoppable(Protocol):
+    def stop(self) -> None: ...
+
+
+def until_stopped(server: _Stoppable) -> None:
+    """Wait for Ctrl-C, then stop a sandbox that runs by itself."""
+    try:
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    finally:
+        server.stop()
