@@ -16,7 +16,8 @@ from infra.site import SiteFailed
 from infra.site import build as build_site
 from infra.stack import DeploymentFailed
 
-DEFAULT_PORTS = {"SITE_PORT": 8080, "CLOUD_PORT": DEFAULT_PORT, "FLOW_PORT": 8081, "MAIL_PORT": 8082}
+DEFAULT_PORTS = {"SITE_PORT": 8080, "CLOUD_PORT": DEFAULT_PORT, "FLOW_PORT": 8081, "MAIL_PORT": 8082,
+                 "MERCADOPAGO_PORT": 8083}
 
 
 def main() -> int:
@@ -49,14 +50,16 @@ def _print_addresses(stack: Stack, seconds: float) -> None:
     addresses = {
         "Booking site": stack.site_url,
         "Inbox": stack.mail.url if stack.mail else "SendGrid (SENDGRID_API_KEY is set)",
-        "Payment sandbox": stack.flow.url if stack.flow else "Flow (FLOW_API_KEY is set)",
+        "Flow's sandbox": stack.flow.url if stack.flow else "Flow (FLOW_API_KEY is set)",
+        "Mercado Pago's sandbox": stack.mercadopago.url if stack.mercadopago
+        else "Mercado Pago (MERCADOPAGO_ACCESS_TOKEN is set)",
         "API reference": f"{stack.site_url}/api-referencia/",
         "API": f"{stack.site_url}/api/servicios",
         "Local cloud": stack.cloud.endpoint,
     }
     print(f"\nReady in {seconds:.0f} s. Ctrl-C stops everything; the data stays in .local/ (`make reset` wipes it).\n")
     for name, address in addresses.items():
-        print(f"  {name:16} {address}")
+        print(f"  {name:23} {address}")
     print(flush=True)
 
 

@@ -16,6 +16,7 @@ from infra import deploy, functions, package
 from infra.local import calls
 from infra.local import flow as flow_sandbox
 from infra.local import mail as mail_sandbox
+from infra.local import mercadopago as mercadopago_sandbox
 from infra.local.cloud import REGION, ROOT_KEY, ROOT_SECRET, Cloud, settings
 from infra.local.front import Front
 from infra.paths import ROOT
@@ -33,18 +34,29 @@ class Ports:
     cloud: int = 0
     flow: int = 0
     mail: int = 0
+    mercadopago: int = 0
+
+
+@dataclass(frozen=True)
+class Sandboxes:
+    """What runs in place of the providers; None where the environment names the real one."""
+
+    flow: flow_sandbox.Server | None
+    mercadopago: mercadopago_sandbox.Server | None
+    mail: mail_sandbox.Server | None
 
 
 class Stack:
     """A running system.
 
-    `site_url` is the site with /api on one origin, `api_url` the API alone (append "/api/servicios"); `flow` and `mail`
-    are the sandboxes, None when the environment names the real provider; `outputs` are the stack's.
+    `site_url` is the site with /api on one origin, `api_url` the API alone (append "/api/servicios"); `flow`,
+    `mercadopago` and `mail` are the sandboxes, None when the environment names the real provider; `outputs` are the
+    stack's.
     """
 
-    def __init__(self, cloud: Cloud, front: Front, flow: flow_sandbox.Server | None,
-                 mail: mail_sandbox.Server | None, outputs: dict[str, str]) -> None:
-        self.cloud, self.front, self.flow, self.mail, self.outputs = cloud, front, flow, mail, outputs
+    def __init__(self, cloud: Cloud, front: Front, sandboxes: Sandboxes, outputs: dict[str, str]) -> None:
+        self.cloud, self.front, self.outputs = cloud, front, outputs
+        self.flow, self.mercadopago, self.mail = sandboxes.flow, sandboxes.mercadopago, sandboxes.mail
         self.site_url = front.url
         self.api_url = f"{cloud.endpoint}/restapis/{outputs['ApiId']}/v1/_user_request_"
 
@@ -55,27 +67,24 @@ class Stack:
         """Bring everything up with its files in `directory`; stop what was started if something fails.
 
         `site` is a built site; without one only the API is there. `providers` holds the keys of real providers
-        (FLOW_API_KEY, FLOW_SECRET_KEY, FLOW_API_URL, SENDGRID_API_KEY …), which then replace their sandboxes.
+        (FLOW_API_KEY, MERCADOPAGO_ACCESS_TOKEN, SENDGRID_API_KEY …), which then replace their sandboxes.
         """
         ports, providers = ports or Ports(), providers or {}
         started: list[Any] = []
         try:
             front = _kept(started, Front(ports.site))
-            flow = None if providers.get("FLOW_API_KEY") else _kept(
-                started, flow_sandbox.serve(ports.flow, directory / "flow", settings={}))
-            mail = None if providers.get("SENDGRID_API_KEY") else _kept(
-                started, mail_sandbox.serve(ports.mail, directory / "mail", settings={"site_url": front.url}))
+            sandboxes = _serve(started, directory, ports, providers, front.url)
             cloud = _kept(started, Cloud.start(directory / "cloud", port=ports.cloud or None, keep_state=keep_state,
                                                record_calls=record_calls))
             say(f"local cloud on {cloud.endpoint}")
-            outputs = _deploy(cloud, front, flow, mail, providers, site, say)
+            outputs = _deploy(cloud, front, sandboxes, providers, site, say)
             front.aim(cloud.port, outputs["DistributionDomain"])
             if seed:
                 _seed(cloud, say)
         except BaseException:
             _stop_all(started)
             raise
-        return cls(cloud, front, flow, mail, outputs)
+        return cls(cloud, front, sandboxes, outputs)
 
     def client(self, service: str, **config: Any) -> Any:
         """Return a botocore client with root's keys, for looking behind the curtain."""
@@ -120,22 +129,38 @@ class Stack:
 
     def stop(self) -> None:
         """Stop everything; what is kept is saved first."""
-        _stop_all([self.front, self.flow, self.mail, self.cloud])
+        _stop_all([self.front, self.flow, self.mercadopago, self.mail, self.cloud])
 
 
-def _deploy(cloud: Cloud, front: Front, flow: flow_sandbox.Server | None, mail: mail_sandbox.Server | None,
-            providers: dict[str, str], site: Path | None, say: Say) -> dict[str, str]:
+def _serve(started: list[Any], directory: Path, ports: Ports, providers: dict[str, str], site_url: str) -> Sandboxes:
+    """Start the sandboxes of those providers for which there are no real keys; the site is on this machine."""
+    flow = None if providers.get("FLOW_API_KEY") else _kept(
+        started, flow_sandbox.serve(ports.flow, directory / "flow", settings={}))
+    mercadopago = None if providers.get("MERCADOPAGO_ACCESS_TOKEN") else _kept(
+        started, mercadopago_sandbox.serve(ports.mercadopago, directory / "mercadopago", settings={"localhost": True}))
+    mail = None if providers.get("SENDGRID_API_KEY") else _kept(
+        started, mail_sandbox.serve(ports.mail, directory / "mail", settings={"site_url": site_url}))
+    return Sandboxes(flow, mercadopago, mail)
+
+
+def _deploy(cloud: Cloud, front: Front, sandboxes: Sandboxes, providers: dict[str, str], site: Path | None,
+            say: Say) -> dict[str, str]:
     keys = {"aws_access_key_id": ROOT_KEY, "aws_secret_access_key": ROOT_SECRET}
     parameters = {name: providers[variable] for variable, name in deploy.FROM_ENVIRONMENT.items()
                   if providers.get(variable)}
     parameters |= {"SiteUrl": front.url, "LocalApiPort": str(cloud.port)}
     known = dict(providers)
-    if flow:
-        parameters["FlowApiUrl"] = flow.api_url
+    if sandboxes.flow:
+        parameters["FlowApiUrl"] = sandboxes.flow.api_url
         known |= {"FLOW_API_KEY": flow_sandbox.DEFAULT_API_KEY, "FLOW_SECRET_KEY": flow_sandbox.DEFAULT_SECRET_KEY}
-    if mail:
-        parameters["SendgridApiUrl"] = mail.url
-        known |= {"SENDGRID_API_KEY": mail_sandbox.DEFAULT_API_KEY, "SENDGRID_WEBHOOK_PUBLIC_KEY": mail.public_key}
+    if sandboxes.mercadopago:
+        parameters["MercadopagoApiUrl"] = sandboxes.mercadopago.api_url
+        known |= {"MERCADOPAGO_ACCESS_TOKEN": mercadopago_sandbox.DEFAULT_ACCESS_TOKEN,
+                  "MERCADOPAGO_WEBHOOK_SECRET": mercadopago_sandbox.DEFAULT_WEBHOOK_SECRET}
+    if sandboxes.mail:
+        parameters["SendgridApiUrl"] = sandboxes.mail.url
+        known |= {"SENDGRID_API_KEY": mail_sandbox.DEFAULT_API_KEY,
+                  "SENDGRID_WEBHOOK_PUBLIC_KEY": sandboxes.mail.public_key}
     return deploy.deploy(deploy.Place(STAGE, REGION, cloud.endpoint, keys), package.build(STAGE), parameters=parameters,
                          secrets=deploy.provider_secrets(known), site=site, say=say)
 
