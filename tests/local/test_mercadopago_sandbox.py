@@ -7,6 +7,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -129,7 +130,7 @@ def asked(merchant: Merchant, order: str = "pay_1", **changes: Any) -> dict[str,
     return {
         "items": [{"id": order, "title": "Tina para dos", "quantity": 1, "currency_id": "CLP", "unit_price": 50000}],
         "payer": {"email": "ana@correo.cl", "name": "Ana"},
-        "back_urls": {"success": f"{back}?como=bien", "failure": back, "pending": back},
+        "back_urls": {"success": f"{back}?como=bien", "failure": f"{back}?como=mal", "pending": f"{back}?como=espera"},
         "auto_return": "approved",
         "payment_methods": {"installments": 6},
         "notification_url": f"{merchant.url}/webhook?source_news=webhooks",
@@ -349,7 +350,10 @@ def test_no_other_state_can_be_had(mp: Server, preference: str) -> None:
     for wrong in (("paid", None), ("approved", "refunded")):
         with pytest.raises(ValueError, match="no such state"):
             mp.move(payment["token"], *wrong)
+    with pytest.raises(ValueError, match="no such state"):
+        mp.reject(preference, "cc_rejected_by_whim")
     assert state(fetched(mp, payment)) == ("approved", "accredited")
+    assert len(mp.payments()) == 1
 
 
 def test_a_slip_that_nobody_pays_expires(mp: Server, merchant: Merchant, preference: str, time: Time) -> None:
@@ -458,6 +462,18 @@ def test_the_same_key_gives_back_once_and_another_amount_is_a_conflict(mp: Serve
     assert first == second
     assert refund(mp, payment, {"amount": 10000})[0] == 409
     assert [one["amount"] for one in mp.refunds()] == [20000]
+
+
+@pytest.mark.parametrize(("keys", "answers"), [(["r-1"] * 6, [201] * 6), (list("abcdef"), [201] + [404] * 5)])
+def test_refunds_at_the_same_time_give_back_once(
+    mp: Server, preference: str, keys: list[str], answers: list[int]
+) -> None:
+    payment = mp.pay(preference)
+    with ThreadPoolExecutor(len(keys)) as pool:
+        replies = list(pool.map(lambda key: refund(mp, payment, key=key), keys))
+    assert sorted(status for status, _ in replies) == answers
+    assert len({reply["id"] for status, reply in replies if status == 201}) == len(mp.refunds()) == 1
+    assert fetched(mp, payment)["transaction_amount_refunded"] == 50000
 
 
 def test_refunds_that_cannot_be_are_refused(mp: Server, preference: str, time: Time) -> None:
@@ -672,7 +688,8 @@ def test_faults_are_armed_over_http(mp: Server, preference: str) -> None:
     code, reply = answer(urllib.request.Request(url, b'{"kind": "currency", "times": null}', headers))
     assert (code, reply["faults"][0]["kind"]) == (200, "currency")
     assert [fetched(mp, payment)["currency_id"] for _ in range(2)] == ["USD", "USD"]
-    assert answer(urllib.request.Request(url, b'{"kind": "nonsense"}', headers))[0] == 400
+    for content, sent in ((b'{"kind": "nonsense"}', headers), (b"kind=drop&seconds=soon", {})):
+        assert answer(urllib.request.Request(url, content, sent))[0] == 400
     assert answer(urllib.request.Request(url, method="DELETE"))[1] == {"faults": []}
     assert fetched(mp, payment)["currency_id"] == "CLP"
 
@@ -716,7 +733,7 @@ def test_paying_on_the_page_leads_back_with_the_payment(mp: Server, merchant: Me
 def test_a_refused_card_may_be_followed_by_another_try(mp: Server, preference: str) -> None:
     shown = press(mp, preference, method="card", brand="master", holder="FUND", installments="1")[1]
     assert ("Probar con otro medio" in shown, "location.replace" in shown) == (True, False)
-    assert way_back(shown)[1]["status"] == "rejected"
+    assert (way_back(shown)[1]["status"], way_back(shown)[1]["como"]) == ("rejected", "mal")
     assert "Rechazado" in answer(f"{mp.url}/checkout/v1/redirect?pref_id={preference}")[1]
     assert way_back(press(mp, preference, method="wallet")[1])[1]["status"] == "approved"
     assert [one["status"] for one in mp.payments()] == ["approved", "rejected"]
@@ -725,13 +742,14 @@ def test_a_refused_card_may_be_followed_by_another_try(mp: Server, preference: s
 def test_what_waits_goes_back_to_the_pending_address(mp: Server, merchant: Merchant) -> None:
     preference = create(mp, merchant, auto_return="all")[1]["id"]
     shown = press(mp, preference, method="cash")[1]
-    assert (way_back(shown)[1]["status"], "location.replace" in shown) == ("pending", True)
+    assert (way_back(shown)[1]["status"], way_back(shown)[1]["como"]) == ("pending", "espera")
+    assert "location.replace" in shown
 
 
 def test_leaving_brings_no_payment(mp: Server, preference: str) -> None:
     path, query = way_back(answer(f"{mp.url}/checkout/v1/redirect?pref_id={preference}")[1])
-    assert (path, query["payment_id"], query["status"], query["external_reference"]) == (
-        "/return/pay_1", "null", "null", "pay_1")
+    assert (path, query["payment_id"], query["status"], query["external_reference"], query["como"]) == (
+        "/return/pay_1", "null", "null", "pay_1", "mal")
     assert mp.payments() == []
 
 

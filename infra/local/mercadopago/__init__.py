@@ -26,13 +26,14 @@ from . import api, pages
 from .desk import Closed, Desk
 from .faults import OWN
 from .hooks import Hooks
+from .states import check_state
 
 __all__ = ["DEFAULT_ACCESS_TOKEN", "DEFAULT_WEBHOOK_SECRET", "Closed", "Server", "serve"]
 
 DEFAULT_ACCESS_TOKEN = "TEST-mercadopago-local-access-token"
 DEFAULT_WEBHOOK_SECRET = "mercadopago-local-webhook-secret"
 TIMEOUT_SECONDS = 22
-RETRY_SECONDS = (2.0, 10.0, 30.0)  # the real one comes again after minutes, hours and days
+RETRY_SECONDS = (1.0, 3.0, 9.0)  # the real one comes again after minutes, hours and days
 
 
 class Server(Sandbox):
@@ -60,9 +61,12 @@ class Server(Sandbox):
         return self._desk.by_card(preference, holder=card, installments=installments, force=force)
 
     def reject(self, reference: str, detail: str = "cc_rejected_other_reason") -> Document:
-        """Have the bank refuse the guest's card, and notify the merchant. Raises as `pay`."""
-        return self._desk.attempt(self._desk.preference(reference), ("rejected", detail), method="master",
-                                  type="credit_card")
+        """Have the bank refuse the guest's card, and notify the merchant.
+
+        Raises as `pay`, and ValueError for an unknown reason.
+        """
+        state = check_state("rejected", detail)
+        return self._desk.attempt(self._desk.preference(reference), state, method="master", type="credit_card")
 
     def cash(self, reference: str) -> Document:
         """Choose to pay later in cash: a pending payment, and a notice. Raises as `pay`."""

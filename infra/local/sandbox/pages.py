@@ -16,9 +16,8 @@ def build(faults: Faults) -> Blueprint:
         if request.method == "DELETE" or request.form.get("kind") == "clear":
             faults.clear()
         elif request.method == "POST":
-            wanted = request.get_json() if request.is_json else _from_form()
             try:
-                faults.arm(**wanted)
+                faults.arm(**(request.get_json() if request.is_json else _from_form()))
             except (TypeError, ValueError) as error:
                 return jsonify(problem=str(error)), 400
         return jsonify(faults=faults.armed()) if request.is_json or not request.form else redirect("/", 303)
