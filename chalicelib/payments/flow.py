@@ -1,24 +1,15 @@
-"""Flow.cl behind the gateway port (PROVIDERS.md §A). Imports `requests`: only workers and check-out load it.
-
-Every call opens its own connection: one kept from before a container was frozen would fail in a way that
-can't be told from a request that was carried out.
-"""
+"""Flow.cl behind the gateway port (PROVIDERS.md §A). Imports `requests`: only workers and check-out load it."""
 
 import hashlib
 import hmac
-import json
-import time
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-import requests
-from urllib3.exceptions import NewConnectionError
-
-from ..aws import logs, settings
+from ..aws import settings
 from ..aws.secrets import secret
-from .flow_wire import payment_report, reason_of, refund_report, rows, text
+from .exchange import CONNECT_SECONDS, READ_SECONDS, Timeouts, exchange, watched
+from .flow_wire import payment_report, reason_of, refund_report, rows
 from .gateway import (
     Gateway,
     HostedPayment,
@@ -29,12 +20,10 @@ from .gateway import (
     RefundRequest,
     Refused,
     Unclear,
-    Unreachable,
 )
 from .model import PaymentId
+from .wire import text
 
-CONNECT_SECONDS = 3
-READ_SECONDS = 8
 PAGE_SIZE = 100  # the most getPayments gives; more falls back to 10 (PROVIDERS.md §A.7)
 MAX_PAGES = 500
 SUBJECT_CHARS = 255
@@ -65,7 +54,7 @@ class FlowGateway:
         api_key: str,
         secret_key: str,
         site_url: str,
-        timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+        timeouts: Timeouts = (CONNECT_SECONDS, READ_SECONDS),
     ) -> None:
         self._api_url = api_url.rstrip("/")
         self._api_key = api_key
@@ -97,12 +86,12 @@ class FlowGateway:
 
     def fetch(self, token: str) -> PaymentReport:
         """Return `GET /payment/getStatus` (§A.6)."""
-        return payment_report(self._call("GET", "/payment/getStatus", {"token": token}), token=token)
+        return self._report("/payment/getStatus", {"token": token}, token=token)
 
     def find(self, payment: PaymentId) -> PaymentReport | None:
         """Return `GET /payment/getStatusByCommerceId`, None when Flow never heard of the payment."""
         try:
-            return payment_report(self._call("GET", "/payment/getStatusByCommerceId", {"commerceId": payment}))
+            return self._report("/payment/getStatusByCommerceId", {"commerceId": payment})
         except Refused as refusal:
             if refusal.reason is Reason.NOT_FOUND:
                 return None
@@ -145,6 +134,9 @@ class FlowGateway:
             if not more or not found:
                 return
 
+    def _report(self, path: str, params: Mapping[str, str], token: str | None = None) -> PaymentReport:
+        return watched(_NAME, payment_report(self._call("GET", path, params), token=token))
+
     def _refund(self, reply: dict[str, Any], token: str = "") -> RefundReport:
         report = refund_report(reply, token=token)
         if not report.token:
@@ -157,51 +149,21 @@ class FlowGateway:
         """
         sent = {name: value for name, value in {"apiKey": self._api_key, **params}.items() if value}
         sent["s"] = sign(sent, self._secret_key)
-        begun = time.perf_counter()
-        try:
-            status, body = self._exchange(method, path, sent)
-        except (Unreachable, Unclear) as error:
-            logs.warning("flow did not answer", provider=_NAME, path=path, error=type(error).__name__)
-            raise
-        reply = _object(body)
-        code = text(reply.get("code")) if reply and status != 200 else None
-        logs.info(
-            "flow answered",
-            provider=_NAME,
+        answer = exchange(
+            _NAME,
+            method,
+            self._api_url + path,
             path=path,
-            status=status,
-            code=code,
-            milliseconds=round((time.perf_counter() - begun) * 1000),
+            timeouts=self._timeouts,
+            code_of=_code,
+            **{"params" if method == "GET" else "data": sent},
         )
-        if status == 200 and reply is not None:
-            return reply
-        if status in _BUSINESS_STATUSES and reply is not None and code:
-            message = text(reply.get("message"))
+        if answer.status == 200 and answer.body is not None:
+            return answer.body
+        if answer.status in _BUSINESS_STATUSES and answer.body and (code := _code(answer.body)):
+            message = text(answer.body.get("message"))
             raise Refused(_NAME, code, message, reason_of(code, message))
-        raise Unclear(_NAME, f"status {status}" if status != 200 else "garbled reply")
-
-    def _exchange(self, method: str, path: str, sent: dict[str, str]) -> tuple[int, bytes]:
-        reading = method == "GET"
-        try:
-            with requests.Session() as session:
-                session.trust_env = False
-                answer = session.request(
-                    method,
-                    self._api_url + path,
-                    params=sent if reading else None,
-                    data=None if reading else sent,
-                    timeout=self._timeouts,
-                    allow_redirects=False,
-                )
-                return answer.status_code, answer.content
-        except (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError):
-            raise Unreachable(_NAME) from None
-        except requests.exceptions.ConnectionError as error:
-            if _never_connected(error):
-                raise Unreachable(_NAME) from None
-            raise Unclear(_NAME, "connection lost") from None
-        except requests.exceptions.RequestException as error:
-            raise Unclear(_NAME, type(error).__name__) from None
+        raise Unclear(_NAME, f"status {answer.status}" if answer.status != 200 else "garbled reply")
 
 
 def flow_gateway() -> Gateway:
@@ -215,15 +177,5 @@ def flow_gateway() -> Gateway:
     )
 
 
-def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
-    cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", cause), NewConnectionError)
-
-
-def _object(body: bytes) -> dict[str, Any] | None:
-    """Return the body as a JSON object with exact numbers, or None if it is anything else."""
-    try:
-        found = json.loads(body, parse_float=Decimal, parse_constant=str)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+def _code(reply: dict[str, Any]) -> str:
+    return text(reply.get("code"))

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.payments.flow_wire import payment_report, reason_of, refund_report, rows, whole_pesos
+from chalicelib.payments.flow_wire import payment_report, reason_of, refund_report, rows
 from chalicelib.payments.gateway import Reason, RefundReported, Reported
+from chalicelib.payments.wire import whole_pesos
 
 # Flow's own example of a PaymentStatus, shortened (PROVIDERS.md §A.6)
 PAID: dict[str, Any] = {
@@ -101,7 +102,8 @@ def test_a_paid_status_is_read() -> None:
         12000,
         "CLP",
     )
-    assert (found.media, found.fee, found.token, found.raw_status) == ("Webpay", 456, "T", "2")
+    assert (found.media, found.fee, found.net, found.token) == ("Webpay", 456, 11544, "T")
+    assert found.raw_status == "2"
 
 
 @pytest.mark.parametrize(
