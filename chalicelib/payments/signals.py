@@ -5,6 +5,7 @@ Messages on the queue `payment-signals`, for the worker that settles::
     {"provider": "flow", "kind": "confirmation", "token": "…", "payment": null, "trace": "…"}
     {"provider": "flow", "kind": "return", "token": "…", "payment": "pay_…", "trace": "…"}
     {"provider": "flow", "kind": "refund", "token": "…", "payment": "pay_…", "trace": "…"}
+    {"provider": "mercadopago", "kind": "confirmation", "token": "1318881234", "payment": null, "trace": "…"}
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from .model import PaymentId
 
 QUEUE = "payment-signals"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,128}")
+_NUMBER = re.compile(r"[0-9]{1,20}")
 _PAYMENT = re.compile(r"pay_[0-9a-z]{22}")
 
 
@@ -26,6 +28,7 @@ class SignalKind(StrEnum):
     CONFIRMATION = "confirmation"  # the provider's server, about a payment: `fetch(token)` names it
     RETURN = "return"  # the guest's browser coming back: load `payment`, ask the provider about it
     REFUND = "refund"  # the provider's server, about the refund of `payment`
+    REFUSED = "refused"  # somebody who claims to be the provider and is not: counted, never put on the queue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,11 @@ class Signal:
 def is_token(value: str) -> bool:
     """Tell whether a value has the shape of a provider's token (Flow's are hexadecimal; some room is left)."""
     return _TOKEN.fullmatch(value) is not None
+
+
+def is_number(value: str) -> bool:
+    """Tell whether a value has the shape of Mercado Pago's ids of payments and refunds."""
+    return _NUMBER.fullmatch(value) is not None
 
 
 def is_payment_id(value: str) -> bool:

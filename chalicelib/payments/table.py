@@ -5,7 +5,7 @@ wrote in between (`version`), because every change is a pure function of the who
 | pk | sk | what |
 |---|---|---|
 | `payment#pay_…` | `payment` | the ledger line |
-| `signal#<provider>#<sha256 of the token>` | `confirmation`, `return`, `refund` | a signal, counted; kept 30 days |
+| `signal#<provider>#<sha256 of the token>` | its kind: `confirmation`, `return` … | a signal, counted; kept 30 days |
 
 How orders uses it::
 

@@ -6,7 +6,6 @@ from datetime import date
 from itertools import count
 from typing import TypeVar
 
-from chalicelib.core.money import Clp
 from chalicelib.payments.gateway import (
     HostedPayment,
     PaymentReport,
@@ -119,6 +118,10 @@ class FakeGateway:
     def reject_refund(self, token: str) -> None:
         self.refunds[token] = replace(self.refunds[token], state=RefundReported.REJECTED, raw_status="rejected")
 
+    def token_of(self, payment: PaymentId) -> str:
+        """Return the token of a payment."""
+        return next(token for token, report in self.payments.items() if report.payment == payment)
+
     def tamper(self, token: str, **changes: object) -> None:
         """Let the reports on a payment say something else: amount=Clp(1000), currency="USD", payment=…"""
         self.payments[token] = replace(self.payments[token], **changes)  # type: ignore[arg-type]
@@ -135,7 +138,8 @@ class FakeGateway:
                 state=state,
                 raw_status=raw,
                 media="Webpay" if paid else None,
-                fee=Clp(1898) if paid else None,
+                fee=1898 if paid else None,
+                net=(self.payments[token].amount or 0) - 1898 if paid else None,
             )
 
     def _begin(self, call: str) -> BaseException | None:

@@ -13,8 +13,9 @@ from chalicelib.aws import logs
 from chalicelib.core.money import Clp
 from chalicelib.payments.flow import FlowGateway, sign
 from chalicelib.payments.gateway import Reason, RefundRequest, Refused, Reported, Unclear, Unreachable
+from chalicelib.payments.model import PaymentId
 from infra.local.flow import DEFAULT_API_KEY, DEFAULT_SECRET_KEY, Server, serve
-from tests.payments.contract import GatewayContract, ask, payment_id
+from tests.payments.contract import OneTryContract, ask, payment_id
 
 SITE = "http://127.0.0.1:9"  # nobody listens: notices fail at once
 
@@ -41,8 +42,45 @@ def gateway(provider: Server) -> FlowGateway:
     return flow(provider.api_url)
 
 
-class TestFlowGateway(GatewayContract):
+class People:
+    """The guest and the receiver of a refund, by our own payment id."""
+
+    def __init__(self, sandbox: Server) -> None:
+        self.sandbox = sandbox
+
+    def pay(self, payment: PaymentId) -> str:
+        return str(self.sandbox.pay(self._token(payment))["token"])
+
+    def reject(self, payment: PaymentId) -> str:
+        return str(self.sandbox.reject(self._token(payment))["token"])
+
+    def leave(self, payment: PaymentId) -> str:
+        return str(self.sandbox.leave(self._token(payment))["token"])
+
+    def take_time_for_refunds(self) -> None:
+        """It always does: the receiver has to accept."""
+
+    def accept_refund(self, token: str) -> None:
+        self.sandbox.accept_refund(token)
+
+    def reject_refund(self, token: str) -> None:
+        self.sandbox.reject_refund(token)
+
+    def _token(self, payment: PaymentId) -> str:
+        return next(str(one["token"]) for one in self.sandbox.payments() if one["commerceOrder"] == payment)
+
+
+class TestFlowGateway(OneTryContract):
     """The contract, over HTTP, signatures checked by the sandbox's own code."""
+
+    @pytest.fixture
+    def gateway(self, sandbox: Server) -> FlowGateway:
+        sandbox.clear()
+        return flow(sandbox.api_url)
+
+    @pytest.fixture
+    def provider(self, sandbox: Server) -> People:
+        return People(sandbox)
 
 
 def test_the_signature_of_flows_own_example() -> None:
