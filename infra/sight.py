@@ -23,10 +23,21 @@ class Watched:
     suffix: str = ""
 
 
+def _by(providers: tuple[str, ...], metric: str, what: str, runbook: str) -> tuple[Watched, ...]:
+    """Return what is watched of each payment provider."""
+    return tuple(Watched(metric, what, runbook, {"provider": provider}, suffix=pascal(provider))
+                 for provider in providers)
+
+
 WATCHED = (
-    Watched("PaymentMismatch", "Somebody paid another amount than was asked", "refunds", {"provider": "flow"}),
-    Watched("RefundUnclear", "Nobody knows whether a refund was asked for", "refunds", {"provider": "flow"}),
-    Watched("RefundRefused", "A refund was refused", "refunds", {"provider": "flow"}),
+    *_by(("flow", "mercadopago"), "PaymentMismatch", "Somebody paid another amount than was asked, or twice",
+         "refunds"),
+    *_by(("flow",), "RefundUnclear", "Nobody knows whether a refund was asked for", "refunds"),
+    *_by(("flow", "mercadopago", "transfer"), "RefundRefused", "A refund was refused, or has to be made by hand",
+         "refunds"),
+    *_by(("flow", "mercadopago"), "PaymentStatusUnknown", "A provider reports a status that we do not know",
+         "odd-states-of-a-payment"),
+    *_by(("mercadopago",), "PaymentDisputed", "A payer or a bank claims money back", "odd-states-of-a-payment"),
     Watched("PollFailed", "Open payments can't be looked after", "the-payment-provider-is-down", {}, threshold=5),
     Watched("MailUndelivered", "A mail bounced", "mails-that-do-not-arrive", {"kind": "bounce"}, suffix="Bounce"),
     Watched("MailUndelivered", "SendGrid dropped a mail", "mails-that-do-not-arrive", {"kind": "dropped"},
