@@ -9,6 +9,7 @@ from chalicelib.notifications import jobs as notifications_jobs
 from chalicelib.orders import api as orders
 from chalicelib.orders import jobs as orders_jobs
 from chalicelib.payments import api as payments
+from chalicelib.staff import api as staff
 from chalicelib.web import system
 from chalicelib.web.app import App
 
@@ -20,6 +21,7 @@ app = App.of(
         "orders": orders.routes,
         "payments": payments.routes,
         "notifications": notifications.routes,
+        "staff": staff.routes,
         "system": system.routes,
     },
     jobs=[relay.jobs, orders_jobs.jobs, notifications_jobs.jobs],

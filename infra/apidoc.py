@@ -31,8 +31,9 @@ and wall times are the spa's (America/Santiago).
 
 - **Who may.** Public routes need nothing. The others want `Authorization: Bearer <token>`: the cart's token comes with
   `POST /api/carritos`, the order's with `POST /api/reservas` and behind the `#` of the link in the mail. A wrong or
-  expired token is 401; a good token of another cart or order is 404. No answer is ever 403
-  ([why](decisions/0008-never-403.md)).
+  expired token is 401; a good token of another cart or order is 404. Routes for staff want the ID token of the user
+  pool ([how to get one](operations.md#staff)): without a good one they are 401 `staff_only`, to a role that may not
+  they are 404 `not_permitted`. No answer is ever 403 ([why](decisions/0008-never-403.md)).
 - **Once.** Routes that change something want an `Idempotency-Key` (8 to 64 letters, digits, `-` or `_`). The same key
   and body get the same answer for 24 hours, byte for byte; another body under that key is 422; while the first request
   is still running, 409 with `Retry-After`.
@@ -76,8 +77,8 @@ def _index(routes: list[tuple[str, str, Json]]) -> Iterator[str]:
 
 def _route(method: str, path: str, operation: Json, schemas: Json) -> Iterator[str]:
     yield f"### `{method} {path}`\n\n{operation['summary']}\n"
-    purpose, limit = operation.get("x-token-purpose"), operation.get("x-rate-limit")
-    yield f"- Who may: {f'the holder of the token of the {purpose}' if purpose else 'anybody'}."
+    limit = operation.get("x-rate-limit")
+    yield f"- Who may: {_who(operation)}."
     if limit:
         yield f"- Limit: {limit['requests']} requests in {limit['seconds']} seconds."
     yield from _answers(operation["responses"], schemas)
@@ -87,6 +88,14 @@ def _route(method: str, path: str, operation: Json, schemas: Json) -> Iterator[s
             needed = "yes" if each["required"] else _default(each["schema"])
             yield f"| `{each['name']}` | {each['in']} | {_type(each['schema'], schemas)} | {needed} |"
     yield from _body(operation, schemas)
+
+
+def _who(operation: Json) -> str:
+    if {"staff": []} in operation.get("security", []):
+        permission = operation.get("x-permission")
+        return f"staff whose role has the permission `{permission}`" if permission else "staff"
+    purpose = operation.get("x-token-purpose")
+    return f"the holder of the token of the {purpose}" if purpose else "anybody"
 
 
 def _body(operation: Json, schemas: Json) -> Iterator[str]:

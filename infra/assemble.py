@@ -11,7 +11,8 @@ from infra.functions import SETTINGS, Function
 from infra.paths import INFRA
 
 RELAY_ATTEMPTS = 30  # a stream tries again at once, so a few would not outlast SQS being away for minutes
-PARTS = ("tables", "queues", "secrets", "api", "site", "alarms")
+KEPT = ("AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::Cognito::UserPool")
+PARTS = ("tables", "queues", "secrets", "staff", "api", "site", "alarms")
 
 
 def template(stage: str, functions: list[Function], definition: Json, bundles: dict[str, Bundle],
@@ -35,12 +36,14 @@ def template(stage: str, functions: list[Function], definition: Json, bundles: d
 
 
 def _keep_data(resource: Json, stage: str) -> None:
-    """Give tables their common settings, and keep prod's data and secrets when its stack is deleted."""
+    """Give tables their common settings, and keep prod's data, secrets and accounts when its stack is deleted."""
     if resource["Type"] == "AWS::DynamoDB::Table":
         resource["Properties"] |= {"BillingMode": "PAY_PER_REQUEST",
                                    "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
                                    "DeletionProtectionEnabled": stage == "prod"}
-    if resource["Type"] in ("AWS::DynamoDB::Table", "AWS::SecretsManager::Secret"):
+    if resource["Type"] == "AWS::Cognito::UserPool":
+        resource["Properties"]["DeletionProtection"] = "ACTIVE" if stage == "prod" else "INACTIVE"
+    if resource["Type"] in KEPT:
         policy = "Retain" if stage == "prod" else "Delete"
         resource |= {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
 

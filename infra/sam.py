@@ -13,12 +13,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from infra.cfn import Json, sub
+from chalicelib.web.routes import Route
+from infra.cfn import Json, att, sub
 from infra.functions import Function
 from infra.paths import ROOT
 
 _CHALICE = "from chalice.cli import main; raise SystemExit(main())"
 _INVOCATION = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
+_AUTHORIZER = {"type": "apiKey", "name": "Authorization", "in": "header",
+               "x-amazon-apigateway-authtype": "cognito_user_pools",
+               "x-amazon-apigateway-authorizer": {"type": "cognito_user_pools", "providerARNs": [att("StaffPool")]}}
 
 
 class RoutingFailed(RuntimeError):
@@ -60,16 +64,22 @@ def package(stage: str, root: Path = ROOT) -> dict[str, Json]:
 def api_definition(template: dict[str, Json], functions: list[Function]) -> Json:
     """Return the API's definition with each route's integration pointed at its area's function.
 
+    A route whose access is staff's stands behind the user pool's authorizer: nothing but a verified token reaches its
+    function.
+
     Raises RoutingFailed when a route belongs to no area, or to two.
     """
     definition = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     owners = _owners(functions)
     for path, methods in definition["paths"].items():
         for method, operation in methods.items():
-            owner = owners.pop((path, method.upper()), None)
-            if owner is None:
+            owner, route = owners.pop((path, method.upper()), (None, None))
+            if owner is None or route is None:
                 raise RoutingFailed(f"{method.upper()} {path} belongs to no area of functions.yaml")
             operation["x-amazon-apigateway-integration"]["uri"] = sub(_INVOCATION % owner.logical_id)
+            if route.access.staff:
+                operation["security"] = [{"staff": []}]
+    definition["securityDefinitions"] = {"staff": _AUTHORIZER}
     if owners:
         raise RoutingFailed("not registered in app.py: " + ", ".join(f"{m} {p}" for p, m in sorted(owners)))
     return definition
@@ -85,14 +95,14 @@ def check_workers(template: dict[str, Json], functions: list[Function]) -> None:
         raise RoutingFailed(f"workers differ: not in app.py {missing}; not in functions.yaml {extra}")
 
 
-def _owners(functions: list[Function]) -> dict[tuple[str, str], Function]:
-    owners: dict[tuple[str, str], Function] = {}
+def _owners(functions: list[Function]) -> dict[tuple[str, str], tuple[Function, Route]]:
+    owners: dict[tuple[str, str], tuple[Function, Route]] = {}
     for function in functions:
         if function.module is None:
             continue
         for route in importlib.import_module(function.module).routes.table:
             key = route.path, route.method
             if key in owners:
-                raise RoutingFailed(f"{route.method} {route.path} is in {owners[key].name} and in {function.name}")
-            owners[key] = function
+                raise RoutingFailed(f"{route.method} {route.path} is in {owners[key][0].name} and in {function.name}")
+            owners[key] = function, route
     return owners

@@ -1,20 +1,32 @@
 """Who may use a route. A route without an Access cannot be declared."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from ..core.errors import NotFound, Unauthenticated
+from ..core.roles import Actor, Permission, Role
 from .signed import Token, read
+
+Claims = dict[str, Any]
+
+_BETWEEN_GROUPS = re.compile(r"[\[\], ]+")
 
 
 @dataclass(frozen=True)
 class Access:
-    """Open to everybody, or only to the holder of a signed token of one purpose."""
+    """Open to everybody, only to the holder of a signed token of one purpose, or only to staff.
+
+    `permission` is what a member of staff needs; without one any member may.
+    """
 
     purpose: str | None = None
+    staff: bool = False
+    permission: Permission | None = None
 
     def admit(self, authorization: str | None, path: dict[str, str], now: datetime) -> Token | None:
-        """Return the caller's token, or None on a public route.
+        """Return the caller's token, or None on a route that takes none.
 
         When the path names the thing (`{cart}` for purpose "cart"), the token must open that very thing.
         Raises Unauthenticated without a good token, NotFound with a token for something else.
@@ -29,6 +41,22 @@ class Access:
             raise NotFound("not_found")
         return token
 
+    def recognise(self, claims: Claims | None) -> Actor | None:
+        """Return the member of staff whom API Gateway's authorizer has verified, or None on a route for guests.
+
+        Raises Unauthenticated("staff_only") without verified claims, NotFound("not_permitted") when none of the
+        member's roles has the permission: signing in again would not help, and 403 is never answered (ADR 0008, 0019).
+        """
+        if not self.staff:
+            return None
+        if not claims or not claims.get("sub") or claims.get("token_use") != "id":
+            raise Unauthenticated("staff_only")
+        actor = Actor(str(claims["sub"]), str(claims.get("name") or claims.get("email") or claims["sub"]),
+                      _roles(claims.get("cognito:groups")))
+        if self.permission and not actor.may(self.permission):
+            raise NotFound("not_permitted")
+        return actor
+
 
 PUBLIC = Access()
 
@@ -36,3 +64,17 @@ PUBLIC = Access()
 def Signed(purpose: str) -> Access:  # noqa: N802  reads as a type of access where routes are declared
     """Return the access of those who hold a signed token: `Signed("cart")`."""
     return Access(purpose)
+
+
+def Staff(permission: str | None = None) -> Access:  # noqa: N802
+    """Return the access of staff with a permission, `Staff("payments.confirm")`, or of any member: `Staff()`.
+
+    Raises ValueError for a permission that `core/roles.py` does not know.
+    """
+    return Access(staff=True, permission=Permission(permission) if permission else None)
+
+
+def _roles(groups: str | list[str] | None) -> tuple[Role, ...]:
+    """Return the roles among a member's groups, which API Gateway hands on as a list, "a,b" or "[a b]"."""
+    names = set(_BETWEEN_GROUPS.split(groups) if isinstance(groups, str) else groups or ())
+    return tuple(role for role in Role if role in names)

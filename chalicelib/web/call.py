@@ -16,6 +16,7 @@ from ..aws.limits import caller_id
 from ..aws.transactions import Transaction
 from ..core.clock import Clock
 from ..core.errors import Malformed
+from ..core.roles import Actor
 from ..core.texts import DEFAULT_LANG, Lang, preferred_language
 from . import problem
 from .signed import Token
@@ -29,7 +30,8 @@ class Call:
     """A request on its way through the edge.
 
     `query`, `body` and `form` are instances of the route's pydantic types; `caller` is a hash of the network address;
-    `token` is what a signed route's bearer token says; `attempt` carries the Idempotency-Key of a mutating route.
+    `token` is what a signed route's bearer token says, `member` who calls a route for staff; `attempt` carries the
+    Idempotency-Key of a mutating route.
     """
 
     clock: Clock
@@ -42,6 +44,7 @@ class Call:
     raw: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     token: Token | None = None
+    member: Actor | None = None
     begun: bool = False
     _attempt: Attempt | None = None
 
@@ -54,6 +57,18 @@ class Call:
     def opened(self) -> str:
         """The id that the caller's token opens."""
         return cast(Token, self.token).id
+
+    @property
+    def staff(self) -> Actor:
+        """The member of staff who calls a route for staff."""
+        return cast(Actor, self.member)
+
+    @property
+    def scope(self) -> str:
+        """Whom the request acts for: a member of staff, what a token opens, or the caller's address."""
+        if self.member:
+            return self.member.id
+        return self.token.id if self.token else self.caller
 
     def commit(self, tx: Transaction, view: BaseModel, *, status: int = 200) -> Answer:
         """Commit the change together with its answer, so that a repetition is answered alike."""
@@ -96,6 +111,12 @@ def caller_of(request: Request) -> str:
     by_cloudfront = bool(key) and hmac.compare_digest(sent.encode(), key.encode())
     viewer = request.headers.get("cloudfront-viewer-address", "").rpartition(":")[0] if by_cloudfront else ""
     return caller_id(viewer or str(request.context.get("identity", {}).get("sourceIp", "")))
+
+
+def claims_of(request: Request) -> dict[str, Any] | None:
+    """Return what API Gateway's authorizer verified about a member of staff; None where no authorizer stands."""
+    claims: dict[str, Any] | None = (request.context.get("authorizer") or {}).get("claims")
+    return claims
 
 
 def raw_body(request: Request) -> bytes:

@@ -52,8 +52,9 @@ def _answered(route: Route, request: Request, path: dict[str, str], call: Call) 
     call.headers = dict(request.headers)
     call.caller = calls.caller_of(request)
     call.token = route.access.admit(request.headers.get("authorization"), path, now)
+    call.member = route.access.recognise(calls.claims_of(request))
     if route.limit:
-        route.limit.spend(route.name, call.caller, now)
+        route.limit.spend(route.name, call.member.id if call.member else call.caller, now)
     call.raw = calls.raw_body(request)
     call.query = calls.parse_query(request, route.query)
     if route.form:
@@ -69,7 +70,7 @@ def _once(route: Route, request: Request, path: dict[str, str], call: Call) -> R
     """Answer a mutating request, or repeat what it was answered before."""
     where = request.method + route.path.format(**path)
     call._attempt = Attempt.of(route=where, key=calls.idempotency_key(request), content=call.raw,
-                               scope=call.token.id if call.token else call.caller, at=call.clock.now())
+                               scope=call.scope, at=call.clock.now())
     try:
         known = route.handler(call, **path)
     except DomainError as refusal:

@@ -21,6 +21,12 @@ _WHY = {400: "Cannot be read", 401: "No good token", 404: "Not found", 405: "Met
         410: "Over", 415: "Media type not accepted", 422: "Something in it cannot be", 429: "Too many requests",
         503: "Busy; try again"}
 
+_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "description": "A cart's or an order's signed token"},
+    "staff": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+              "description": "The ID token of a member of staff, from the user pool"},
+}
+
 
 def describe(tables: Iterable[list[Route]], *, version: str = "1") -> dict[str, Any]:
     """Return the whole API as an OpenAPI 3.1 document."""
@@ -32,8 +38,7 @@ def describe(tables: Iterable[list[Route]], *, version: str = "1") -> dict[str, 
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
     return {"openapi": "3.1.0", "info": {"title": "Aremko", "version": version}, "servers": [{"url": "/"}],
-            "paths": paths, "components": {"schemas": schemas["$defs"], "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer", "description": "A cart's or an order's signed token"}}}}
+            "paths": paths, "components": {"schemas": schemas["$defs"], "securitySchemes": _SCHEMES}}
 
 
 def _mode(model: type[BaseModel], routes: list[Route]) -> Any:
@@ -46,7 +51,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "summary": (route.handler.__doc__ or "").strip().split("\n")[0],
         "tags": [route.handler.__module__.split(".")[-2]],
         "parameters": _parameters(route), "responses": _responses(route),
-        "security": [] if route.access.purpose is None else [{"token": []}],
+        "security": _security(route),
     }
     if route.form:
         operation["requestBody"] = _form_body(route)
@@ -54,9 +59,17 @@ def _operation(route: Route) -> dict[str, Any]:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(route.body)}}}
     if route.access.purpose:
         operation["x-token-purpose"] = route.access.purpose
+    if route.access.permission:
+        operation["x-permission"] = route.access.permission.value
     if route.limit:
         operation["x-rate-limit"] = {"requests": route.limit.count, "seconds": route.limit.per_seconds}
     return operation
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    if route.access.staff:
+        return [{"staff": []}]
+    return [{"token": []}] if route.access.purpose else []
 
 
 def _form_body(route: Route) -> dict[str, Any]:
@@ -88,6 +101,7 @@ def _responses(route: Route) -> dict[str, Any]:
     refusals = {*route.refuses, 405, *([400] if route.idempotent or route.body or route.form else []),
                 *([415] if route.body or route.form else []), *([409, 422] if route.idempotent else []),
                 *([422] if route.query or route.body else []), *([401, 404] if route.access.purpose else []),
+                *([401] if route.access.staff else []), *([404] if route.access.permission else []),
                 *([429] if route.limit else []), 503}
     problem = {"application/problem+json": {"schema": _ref(Problem)}}
     return {str(route.status): good, **{str(status): {"description": _WHY[status], "content": problem}

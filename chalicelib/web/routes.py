@@ -8,9 +8,9 @@ from chalice.app import Blueprint, Response
 from pydantic import BaseModel
 
 from ..aws.limits import Limit
-from .access import PUBLIC, Access, Signed
+from .access import PUBLIC, Access, Signed, Staff
 
-__all__ = ["PUBLIC", "Access", "Limit", "Route", "Routes", "Signed"]
+__all__ = ["PUBLIC", "Access", "Limit", "Route", "Routes", "Signed", "Staff"]
 
 Handler = Callable[..., Any]
 

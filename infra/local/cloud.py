@@ -24,8 +24,9 @@ from infra.paths import ROOT
 REGION = "sa-east-1"
 ACCOUNT = "000000000000"
 ROOT_KEY, ROOT_SECRET = "test", "test"
-SERVICES = ("apigateway", "cloudformation", "cloudfront", "cloudtrail", "dynamodb", "dynamodbstreams", "events", "iam",
-            "lambda", "logs", "monitoring", "s3", "scheduler", "secretsmanager", "sns", "sqs", "sts")
+SERVICES = ("apigateway", "cloudformation", "cloudfront", "cloudtrail", "cognito-idp", "dynamodb",
+            "dynamodbstreams", "events", "iam", "lambda", "logs", "monitoring", "s3", "scheduler", "secretsmanager",
+            "sns", "sqs", "sts")
 DEFAULT_PORT = 4566
 START_SECONDS = 60
 STOP_SECONDS = 30

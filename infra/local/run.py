@@ -7,6 +7,7 @@ import time
 from typing import NoReturn
 
 from infra.bundle import PackagingFailed
+from infra.local import staff
 from infra.local.cloud import DEFAULT_PORT, CloudFailed
 from infra.local.ports import PortTaken, chosen
 from infra.local.stack import Ports, Stack
@@ -56,6 +57,8 @@ def _print_addresses(stack: Stack, seconds: float) -> None:
         "API reference": f"{stack.site_url}/api-referencia/",
         "API": f"{stack.site_url}/api/servicios",
         "Local cloud": stack.cloud.endpoint,
+        "Staff": f"{', '.join(member.email for member in staff.MEMBERS)}; password {staff.PASSWORD}",
+        "Staff client": stack.outputs["StaffClientId"],
     }
     print(f"\nReady in {seconds:.0f} s. Ctrl-C stops everything; the data stays in .local/ (`make reset` wipes it).\n")
     for name, address in addresses.items():

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from infra import deploy, functions, package
-from infra.local import calls
+from infra.local import calls, staff
 from infra.local import flow as flow_sandbox
 from infra.local import mail as mail_sandbox
 from infra.local import mercadopago as mercadopago_sandbox
@@ -81,6 +81,7 @@ class Stack:
             front.aim(cloud.port, outputs["DistributionDomain"])
             if seed:
                 _seed(cloud, say)
+                say(f"staff: {staff.hire(cloud.client('cognito-idp'), outputs['StaffPoolId'])} demo accounts made")
         except BaseException:
             _stop_all(started)
             raise
@@ -109,6 +110,11 @@ class Stack:
         """Return which function called which action on which resource so far, such as
         ("carts", "dynamodb:GetItem", "catalog"). Needs `record_calls`."""
         return calls.made(functions.load(), self.client, self.resources)
+
+    def staff(self, role: str) -> str:
+        """Return a bearer token of the demo account of a role: `stack.staff("reception")`."""
+        (member,) = (member for member in staff.MEMBERS if member.role == role)
+        return staff.sign_in(self.client("cognito-idp"), self.outputs["StaffClientId"], member.email)
 
     def as_cloudfront(self, viewer: str) -> dict[str, str]:
         """Return the headers by which the distribution tells the API of a viewer ("203.0.113.7:4711")."""

@@ -39,6 +39,7 @@ export function routesOf(document) {
     return {
       path, method, id: operation.operationId ?? `${method}${path}`, summary: operation.summary ?? "", tag: operation.tags?.[0] ?? "API",
       token: operation["x-token-purpose"] ?? null,
+      staff: (operation.security ?? []).some((one) => one.staff), permission: operation["x-permission"] ?? null,
       parameters: (operation.parameters ?? []).map((one) => ({
         name: one.name, type: `${typeOf(one.schema)} · ${one.in}`, required: one.required, about: one.description ?? one.schema?.description ?? "",
       })),

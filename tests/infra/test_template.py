@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app import app
+from chalicelib.core.roles import Role
 from infra.paths import ROOT
 from infra.sight import RETENTION_DAYS
 
@@ -166,6 +168,41 @@ def test_each_route_reaches_the_function_of_its_area(of_type):
     for (path, method), function in expected.items():
         uri = paths[path][method]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
         assert f"${{{function}.Arn}}" in uri
+
+
+def test_the_authorizer_stands_before_exactly_the_routes_of_staff(of_type):
+    body = of_type("AWS::ApiGateway::RestApi")["RestAPI"]["Body"]
+    guarded = {f"{method.upper()} {path}" for path, methods in body["paths"].items()
+               for method, operation in methods.items() if operation.get("security") == [{"staff": []}]}
+    assert guarded == {route.name for area in app.areas.values() for route in area.table if route.access.staff}
+    assert "GET /api/admin/yo" in guarded
+    authorizer = body["securityDefinitions"]["staff"]["x-amazon-apigateway-authorizer"]
+    assert authorizer == {"type": "cognito_user_pools", "providerARNs": [{"Fn::GetAtt": ["StaffPool", "Arn"]}]}
+
+
+def test_the_pools_groups_are_the_roles_of_the_code(of_type):
+    assert {one["GroupName"] for one in of_type("AWS::Cognito::UserPoolGroup").values()} == set(Role)
+
+
+def test_only_an_administrator_makes_accounts_and_passwords_are_long(of_type):
+    (pool,) = of_type("AWS::Cognito::UserPool").values()
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
+    assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
+
+
+def test_the_client_tells_nobody_which_accounts_there_are_and_its_tokens_last_an_hour(of_type):
+    (client,) = of_type("AWS::Cognito::UserPoolClient").values()
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert (client["IdTokenValidity"], client["TokenValidityUnits"]["IdToken"]) == (60, "minutes")
+    assert not client["GenerateSecret"]
+
+
+@pytest.mark.parametrize(("stage", "kept"), [("dev", False), ("prod", True)])
+def test_accounts_of_prod_survive_their_stack(template_of, stage, kept):
+    pool = template_of(stage)["Resources"]["StaffPool"]
+    assert pool["Properties"]["DeletionProtection"] == ("ACTIVE" if kept else "INACTIVE")
+    assert pool["DeletionPolicy"] == pool["UpdateReplacePolicy"] == ("Retain" if kept else "Delete")
 
 
 def test_no_secret_value_stands_in_the_template(of_type):

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from chalicelib.core.ids import random_id
 from chalicelib.web.app import App
+from chalicelib.web.routes import Route
+from tests.support.staff import authorizer
 
 _PARAMETER = re.compile(r"{(\w+)}")
 
@@ -83,8 +85,12 @@ class Client:
         key: str | None = "fresh",
         headers: dict[str, str] | None = None,
         address: str | None = None,
+        staff: str | None = None,
     ) -> Answer:
-        """Send one request and return its answer. `key=None` sends no Idempotency-Key."""
+        """Send one request and return its answer. `key=None` sends no Idempotency-Key.
+
+        `staff="reception"` (or "kitchen reception") sends it as a member of staff whom API Gateway has let through.
+        """
         sent = {**self.headers}
         if method in ("POST", "DELETE") and key is not None:
             sent["idempotency-key"] = random_id("key") if key == "fresh" else key
@@ -95,6 +101,7 @@ class Client:
             sent["content-type"] = "application/json"
         sent.update(headers or {})
         event = proxy_event(self.app, method, path, sent, text, query or {}, address or self.address)
+        event["requestContext"] |= authorizer(staff)
         answered = self.app(event, LambdaContext())
         found = {name.lower(): value for name, value in answered.get("headers", {}).items()}
         found.update({name.lower(): values[-1] for name, values in answered.get("multiValueHeaders", {}).items()})
@@ -127,6 +134,11 @@ def proxy_event(
             "identity": {"sourceIp": address},
         },
     }
+
+
+def example(route: Route) -> str:
+    """Return a path of the route, with something in each place."""
+    return _PARAMETER.sub("something-else", route.path)
 
 
 def resource_of(app: App, path: str) -> tuple[str, dict[str, str]]:

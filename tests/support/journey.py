@@ -34,6 +34,7 @@ from chalicelib.orders import jobs as order_jobs
 from chalicelib.web import edge
 from infra.paths import ROOT
 from tests.support.memory_flow import MemoryFlow
+from tests.support.staff import authorizer
 
 NOW = datetime(2026, 12, 2, 15, 0, tzinfo=UTC)  # a Wednesday at noon
 CATALOGUE = ROOT / "infra/demo/catalogue.yaml"
@@ -57,8 +58,8 @@ class Reply:
 
 
 def request_event(method: str, path: str, *, body: Any = None, token: str | None = None, key: str | None = None,
-                  caller: str = "10.0.0.1", form: str | None = None) -> dict[str, Any]:
-    """Return the API Gateway proxy event of a request."""
+                  caller: str = "10.0.0.1", form: str | None = None, staff: str | None = None) -> dict[str, Any]:
+    """Return the API Gateway proxy event of a request; `staff="reception"` sends it as a member of staff."""
     path, _, query = path.partition("?")
     resource, values = _resource(method, path)
     headers = {"accept-language": "es"}
@@ -77,7 +78,7 @@ def request_event(method: str, path: str, *, body: Any = None, token: str | None
         "pathParameters": values or None, "stageVariables": None, "isBase64Encoded": False,
         "body": form if form is not None else json.dumps(body) if body is not None else None,
         "requestContext": {"resourcePath": resource, "httpMethod": method, "requestId": "request-0001",
-                           "identity": {"sourceIp": caller}, "path": path},
+                           "identity": {"sourceIp": caller}, "path": path, **authorizer(staff)},
     }
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from app import app
 from chalicelib.web import openapi
-from chalicelib.web.access import Access
+from chalicelib.web.access import PUBLIC, Access
 from chalicelib.web.routes import Route
 from chalicelib.web.signed import sign
 from chalicelib.web.system import OPENAPI_FILE
-from tests.support.http import resource_of
+from tests.support.http import example, resource_of
 from tests.support.spa import Spa
 
 ROUTES = sorted((route for area in app.areas.values() for route in area.table), key=lambda route: route.name)
@@ -40,23 +40,15 @@ def name_of(route: Route) -> str:
     return route.name
 
 
-def example(route: Route) -> str:
-    """A path of the route, with something in each place."""
-    path = route.path
-    while "{" in path:
-        before, _, rest = path.partition("{")
-        path = before + "something-else" + rest.partition("}")[2]
-    return path
-
-
 @pytest.mark.parametrize("route", ROUTES, ids=name_of)
 def test_every_route_says_who_may_use_it(route: Route) -> None:
     assert isinstance(route.access, Access)
-    assert (route.access.purpose is None) == (route.name in OPEN)
+    assert (route.access == PUBLIC) == (route.name in OPEN)
+    assert route.access.staff == route.path.startswith("/api/admin/")
 
 
 def test_what_is_open_is_exactly_what_is_listed_here() -> None:
-    assert {route.name for route in ROUTES if route.access.purpose is None} == set(OPEN)
+    assert {route.name for route in ROUTES if route.access == PUBLIC} == set(OPEN)
 
 
 @pytest.mark.parametrize("route", CHANGING, ids=name_of)

@@ -20,6 +20,7 @@ const route = (one) => h("details", { class: "route", id: one.id },
   h("summary", {}, h("span", { class: `method method-${one.method}` }, one.method.toUpperCase()), " ", h("code", {}, one.path), h("span", { class: "route-summary" }, one.summary)),
   h("div", { class: "route-body" },
     one.token && h("p", { class: "hint" }, t("reference.token", { purpose: one.token })),
+    one.staff && h("p", { class: "hint" }, one.permission ? t("reference.permission", { permission: one.permission }) : t("reference.staff")),
     block(t("reference.parameters"), one.parameters), block(t("reference.body"), one.body),
     h("h3", {}, t("reference.answers")), h("ul", { class: "answers" }, one.answers.map(answer))));
 

@@ -1,0 +1,11 @@
+"""Staff as the edge lets them in."""
+
+import pytest
+
+from tests.support.spa import Spa, opened_spa
+
+
+@pytest.fixture
+def spa(dynamodb: str, monkeypatch: pytest.MonkeyPatch) -> Spa:
+    """Monday morning at the spa."""
+    return opened_spa(monkeypatch)
