@@ -30,6 +30,8 @@ OPEN = {
     "POST /api/webhooks/flow/devolucion/{payment}": "a hint: the truth is fetched from Flow",
     "POST /api/pagos/flow/retorno/{payment}": "a browser coming back; only redirects",
     "GET /api/pagos/flow/retorno/{payment}": "a browser coming back; only redirects",
+    "POST /api/webhooks/mercadopago": "a hint: the truth is fetched from Mercado Pago",
+    "GET /api/pagos/mercadopago/retorno/{payment}": "a browser coming back; only redirects",
     "POST /api/webhooks/sendgrid": "verified by its signature",
 }
 # Providers can't send an Idempotency-Key; their signals are stored once and counted.
