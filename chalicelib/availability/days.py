@@ -88,6 +88,13 @@ def starts_of(day: date, walls: tuple[str, ...]) -> tuple[Start, ...]:
     return tuple(starts)
 
 
+def start_at(instant: datetime) -> Start:
+    """Return an instant as a start time of the spa's day that it belongs to."""
+    local, second = spa_time(instant), int(instant.timestamp())
+    opens = spa_day(day_of(instant)).opens
+    return Start(wall=local.strftime("%H:%M"), at=instant, iso=local.isoformat(), epoch=second, second=second - opens)
+
+
 def span_mask(first_second: int, last_second: int) -> int:
     """Return the half hours touched from one second of the day to another (excluded), as bits by tick index.
 

@@ -23,13 +23,28 @@ from .spot import mask_for, occupied, offered_starts
 State = Literal["free", "few", "full", "closed"]
 
 
+class ProposedPart(NamedTuple):
+    """One service of several that fit together: when, for how many, at what price by itself, and what it would take."""
+
+    service: Service
+    start: Start
+    end: datetime
+    guests: int
+    price: Clp
+    resources: tuple[str, ...] = ()
+
+
 class Slot(NamedTuple):
-    """One start of a day. Free: `resources` says what it would take. Not free: `reason` says why."""
+    """One start of a day. Free: `resources` says what it would take. Not free: `reason` says why.
+
+    That of a programme stands for all its `parts`, each with resources of its own.
+    """
 
     start: Start
     price: Clp
     resources: tuple[str, ...] = ()
     reason: Reason | None = None
+    parts: tuple[ProposedPart, ...] = ()
 
     @property
     def free(self) -> bool:
@@ -86,6 +101,14 @@ def slot_at(
 def spot_of(catalogue: Catalogue, service: Service, slot: Slot) -> Occupied:
     """Return what a free slot takes, ready to be claimed."""
     return occupied(catalogue, slot.resources, day_of(slot.start.at), mask_for(service, slot.start))
+
+
+def choices_at(
+    catalogue: Catalogue, service: Service, start: Start, guests: int, sheets: Sheets, now: datetime, own: str = ""
+) -> list[list[str]]:
+    """Return, for each resource that a booking takes, all that could serve it at a start, the least busy first."""
+    board = _Board(_View(catalogue, service, guests, sheets, now, own), day_of(start.at))
+    return board.choices(start, mask_for(service, start), board.busy)
 
 
 class _View:
@@ -153,12 +176,16 @@ class _Board:
 
     def assigned(self, start: Start, mask: int, occupied: dict[str, int]) -> tuple[str, ...] | int:
         """Return the resources that would serve a start, or the number of a demand that none is left for."""
+        return assign(self.choices(start, mask, occupied))
+
+    def choices(self, start: Start, mask: int, occupied: dict[str, int]) -> list[list[str]]:
+        """Return what could serve each demand of a start."""
         first, last = start.epoch, start.epoch + self.minutes * 60
         free = [
             [name for name in names if not occupied[name] & mask and self._works(name, first, last)]
             for names in self.options
         ]
-        return assign([free[number] for number in self.view.need_of])
+        return [free[number] for number in self.view.need_of]
 
     def why_not(self, start: Start, mask: int, missing: int) -> Reason:
         """Say why a start is not free: what would have to go for it to be.

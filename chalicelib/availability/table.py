@@ -21,6 +21,8 @@ from ..core.errors import Retryable
 from .sheets import DaySheet, Sheets, day_sheet
 
 BATCH_KEYS = 100
+BATCH_DAYS = 3
+"""So few days of several partitions are asked for sheet by sheet, in one request."""
 QUERY_DAYS = 16
 """Days in one query: sixteen fully sold days of one tub are 16 KB, that is 2 eventually consistent read units."""
 THREADS = 8
@@ -44,29 +46,29 @@ def read_days(catalogue: Catalogue, resources: Iterable[str], first: date, last:
     """Return the sheets of some resources from `first` to `last` (both included); a missing one is empty.
 
     Eventually consistent: what it shows is a hint, the claim's condition decides. Requests: one Query per partition and
-    QUERY_DAYS days; several partitions on one day are one BatchGetItem per 100 keys. Two or more Queries of several
-    partitions run side by side, at most THREADS at once.
+    QUERY_DAYS days; several partitions on up to BATCH_DAYS days are one BatchGetItem per 100 keys. Two or more Queries
+    run side by side, at most THREADS at once.
     """
     partitions: dict[str, dict[str, str]] = {}
     for name in resources:
         calendar = catalogue.calendar_of(name)
         partitions.setdefault(calendar or name, {})[f"#{name}" if calendar else ""] = name
-    if first == last and len(partitions) > 1:
-        return _batch(partitions, first)
+    if (last - first).days < BATCH_DAYS and len(partitions) > 1:
+        return _batch(partitions, [first + timedelta(days=n) for n in range((last - first).days + 1)])
     reads = [
         _query_of(partition, names, since, until)
         for partition, names in partitions.items()
         for since, until in _stretches(first, last)
     ]
-    return _gather(reads, in_parallel=len(partitions) > 1)
+    return _gather(reads)
 
 
 Read = Callable[[], dict[tuple[str, date], DaySheet]]
 
 
-def _gather(reads: Sequence[Read], *, in_parallel: bool) -> Sheets:
+def _gather(reads: Sequence[Read]) -> Sheets:
     sheets: dict[tuple[str, date], DaySheet] = {}
-    if in_parallel:
+    if len(reads) > 1:
         connection().client  # made once, before the threads: making it is not thread-safe  # noqa: B018
         with ThreadPoolExecutor(max_workers=min(THREADS, len(reads))) as pool:
             for found in pool.map(lambda read: read(), reads):
@@ -113,11 +115,12 @@ def _query_of(partition: str, names: dict[str, str], first: date, last: date) ->
     return read
 
 
-def _batch(partitions: dict[str, dict[str, str]], day: date) -> Sheets:
+def _batch(partitions: dict[str, dict[str, str]], days: Sequence[date]) -> Sheets:
     names = {
-        (partition, day.isoformat() + suffix): name
+        (partition, day.isoformat() + suffix): (name, day)
         for partition, suffixes in partitions.items()
         for suffix, name in suffixes.items()
+        for day in days
     }
     table = settings.table("calendar")
     wanted = [{"resource": {"S": partition}, "day": {"S": sort}} for partition, sort in names]
@@ -125,7 +128,7 @@ def _batch(partitions: dict[str, dict[str, str]], day: date) -> Sheets:
     while wanted:
         answer = connection().dispatch("BatchGetItem", {"RequestItems": {table: {"Keys": wanted[:BATCH_KEYS]}}})
         for item in answer["Responses"].get(table, []):
-            sheets[names[item["resource"]["S"], item["day"]["S"]], day] = day_sheet(item)
+            sheets[names[item["resource"]["S"], item["day"]["S"]]] = day_sheet(item)
         unread = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
         if len(unread) == len(wanted[:BATCH_KEYS]):
             raise Retryable("busy")

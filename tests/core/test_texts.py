@@ -29,8 +29,8 @@ ERRORS = {
 }
 # Met only between our own functions and workers: no request can be answered with them.
 INTERNAL = {"mail_in_doubt", "mail_provider_busy", "mail_provider_unreachable"}
-# The weekday stands in two words because grammar differs; a sentence uses its own language's.
-PER_LANGUAGE = {"weekday_es": "weekday", "weekday_en": "weekday"}
+# Some values stand in two languages because grammar differs; a sentence uses its own language's.
+PER_LANGUAGE = {f"{name}_{lang}": name for name in ("weekday", "part", "why") for lang in ("es", "en")}
 
 
 def params(text: str) -> set[str]:
