@@ -81,7 +81,8 @@ class Stack:
             front.aim(cloud.port, outputs["DistributionDomain"])
             if seed:
                 _seed(cloud, say)
-                say(f"staff: {staff.hire(cloud.client('cognito-idp'), outputs['StaffPoolId'])} demo accounts made")
+                hired = staff.hire(cloud.client("cognito-idp"), outputs["StaffPoolId"])
+                say(f"staff: {hired} demo accounts made" if hired else "staff: already there")
         except BaseException:
             _stop_all(started)
             raise
