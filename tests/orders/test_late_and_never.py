@@ -185,6 +185,17 @@ def test_one_bad_message_does_not_hold_up_the_others(spa: Spa) -> None:
     assert order.view()["state"] == "confirmed"
 
 
+def test_a_card_that_was_refused_and_another_that_paid_unheard_are_found_by_the_poll(spa: Spa) -> None:
+    order = spa.place()
+    token = spa.provider.reject(order.payment)
+    spa.work(signal("confirmation", token=token))
+    assert order.view()["payments"][0]["state"] == "rejected"
+    spa.provider.pay(order.payment)
+    spa.clock.advance(minutes=1)
+    assert spa.poll() == {"looked": 1, "failed": 0}
+    assert order.view()["state"] == "confirmed"
+
+
 def test_one_order_that_cannot_be_looked_after_does_not_hold_up_the_others(spa: Spa) -> None:
     first, second = spa.place(), spa.place(line(service="tina-tronador"))
     find = spa.provider.find

@@ -16,6 +16,7 @@ from chalicelib.aws import logs
 from chalicelib.core.clock import FixedClock, SystemClock
 from chalicelib.core.money import Clp
 from chalicelib.payments import mercadopago
+from chalicelib.payments.exchange import Answer
 from chalicelib.payments.gateway import (
     Reason,
     RefundReported,
@@ -368,3 +369,67 @@ def logged() -> Iterator[StringIO]:
     finally:
         logs._logger.setLevel(before)
         logs._logger._logger.removeHandler(handler)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (400, {"message": "no", "error": "bad_request"}, Refused),
+        (401, {"message": "no"}, Refused),
+        (403, {}, Refused),
+        (404, {"message": "no"}, Refused),
+        (422, {"message": "no"}, Refused),
+        (429, {"message": "too many"}, Unreachable),
+        (400, None, Unclear),
+        (408, {}, Unclear),
+        (409, {"message": "conflict"}, Unclear),
+        (423, {"message": "locked"}, Unclear),
+        (424, {"message": "dependency"}, Unclear),
+        (500, {"message": "error"}, Unclear),
+        (502, None, Unclear),
+        (503, {}, Unclear),
+        (302, None, Unclear),
+        (204, None, Unclear),
+        (200, None, Unclear),
+    ],
+)
+def test_only_a_clear_no_is_a_no(
+    gateway: MercadoPagoGateway,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    body: dict[str, Any] | None,
+    error: type[Exception],
+) -> None:
+    monkeypatch.setattr(mercadopago, "exchange", lambda *args, **sent: Answer(status, body))
+    for call in (
+        lambda: gateway.create(ask()),
+        lambda: gateway.fetch("1"),
+        lambda: gateway.find(payment_id()),
+        lambda: gateway.refund(refund_request("1")),
+        lambda: gateway.fetch_refund("1-2"),
+    ):
+        with pytest.raises(error):
+            call()
+
+
+@pytest.mark.parametrize("body", [{}, {"init_point": None}, {"init_point": "javascript:alert(1)"}])
+def test_a_preference_without_a_page_is_unclear(
+    gateway: MercadoPagoGateway, monkeypatch: pytest.MonkeyPatch, body: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(mercadopago, "exchange", lambda *args, **sent: Answer(201, body))
+    with pytest.raises(Unclear):
+        gateway.create(ask())
+
+
+def test_a_search_that_is_no_list_does_not_say_that_nobody_paid(
+    gateway: MercadoPagoGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mercadopago, "exchange", lambda *args, **sent: Answer(200, {"paging": {"total": 0}}))
+    with pytest.raises(Unclear):
+        gateway.find(payment_id())
+
+
+def test_a_refund_that_names_no_id_is_unclear(gateway: MercadoPagoGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mercadopago, "exchange", lambda *args, **sent: Answer(201, {"status": "approved"}))
+    with pytest.raises(Unclear):
+        gateway.refund(refund_request("1"))
