@@ -287,3 +287,13 @@ def test_what_may_still_be_money_beats_a_no(statuses: list[str], state: Reported
         found = best(list(order))
         assert found is not None
         assert found.state is state
+
+
+def test_a_poll_that_finds_two_payments_confirms_with_the_first_and_notes_the_other() -> None:
+    both = [payment_report({**APPROVED, "id": n, "external_reference": PAYMENT.id}) for n in (7, 8)]
+    found = best(both)
+    assert found is not None
+    assert (found.provider_ref, found.also_paid) == ("7", ("8",))
+    end = verdict(PAYMENT, found, now=NOW)
+    assert (end.outcome, end.payment.state, end.payment.provider_ref) == (Outcome.CONFIRM, PaymentState.PAID, "7")
+    assert end.payment.problems == {Problem.PROVIDER_REF}
