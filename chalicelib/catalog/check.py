@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from .combine import takes_lines
 from .model import Catalogue, Need, Service, WallTime
+from .offers import PackNeed
 from .values import WEEKDAYS, minutes_of
 
 TICK_MINUTES = 30
@@ -32,6 +34,7 @@ def problems(catalogue: Catalogue) -> list[Problem]:
         *_resources(catalogue),
         *_services(catalogue),
         *_offers(catalogue),
+        *_packs(catalogue),
         *_blocks(catalogue),
     ]
 
@@ -149,6 +152,32 @@ def _offers(catalogue: Catalogue) -> Iterator[Problem]:
         free = gift.min_amount is not None and gift.max_amount is not None and gift.min_amount < gift.max_amount
         if (gift.price is None) != free:
             yield Problem(f"gift_experiences[{number}]", "needs either a price or a min_amount below a max_amount")
+
+
+def _packs(catalogue: Catalogue) -> Iterator[Problem]:
+    """A pack names each kind once, and never gives more than the cheapest lines that can serve it cost."""
+    for number, pack in enumerate(catalogue.packs):
+        path = f"packs[{number}]"
+        kinds = [need.kind for need in pack.needs]
+        if not kinds:
+            yield Problem(f"{path}.needs", "a pack needs something")
+        if len(set(kinds)) < len(kinds):
+            yield Problem(f"{path}.needs", "a pack names each kind once")
+        if pack.min_nights and "cabin" not in kinds:
+            yield Problem(f"{path}.min_nights", "only a pack with a cabin has nights")
+        floor = sum(_floor(catalogue, need) for need in pack.needs)
+        if not 0 < pack.discount <= floor:
+            yield Problem(f"{path}.discount", f"must be between 1 and {floor}, what its cheapest lines cost")
+
+
+def _floor(catalogue: Catalogue, need: PackNeed) -> int:
+    """Return the least that what serves a need can cost: a guest's share of a line, or whole lines, in CLP."""
+    services = [service for service in catalogue.services if service.kind == need.kind]
+    if takes_lines(need):
+        each = [s.price.lowest * (s.min_guests if s.price.unit == "guest" else 1) for s in services]
+    else:
+        each = [s.price.lowest // (1 if s.price.unit == "guest" else s.max_guests) for s in services]
+    return min(each, default=0) * need.at_least
 
 
 def _blocks(catalogue: Catalogue) -> Iterator[Problem]:

@@ -137,3 +137,28 @@ def test_an_empty_file_is_refused() -> None:
     with pytest.raises(CatalogueInvalid) as caught:
         parse("", "catalogue.yaml")
     assert caught.value.lines == ["catalogue.yaml:1: the file must be a mapping of lists"]
+
+PACK = """\
+packs:
+  - slug: dos-tinas
+    name: {es: Dos, en: Two}
+    needs: [{kind: tub, at_least: 2, counted: guests}]
+    discount: 50000
+"""
+AT = f"catalogue.yaml:{len((SMALL + PACK).splitlines())}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("50000", "50001", f"{AT}: packs[0].discount: must be between 1 and 50000"),
+        ("50000", "0", f"{AT}: packs[0].discount: must be between 1 and 50000"),
+        ("counted: guests}]", "counted: units}]\n    min_nights: 2", "only a pack with a cabin has nights"),
+        ("guests}]", "guests}, {kind: tub, at_least: 1, counted: guests}]", "a pack names each kind once"),
+    ],
+)
+def test_a_pack_that_could_cost_more_than_its_lines_is_not_published(old: str, new: str, said: str) -> None:
+    assert parse(SMALL + PACK, "catalogue.yaml").packs[0].discount == 50000
+    with pytest.raises(CatalogueInvalid) as caught:
+        parse(SMALL + PACK.replace(old, new), "catalogue.yaml")
+    assert any(said in line for line in caught.value.lines)
