@@ -12,7 +12,7 @@ from ..core.texts import Lang
 from .model import Guest
 from .place import CheckOut
 
-PaymentMethod = Literal["flow"]
+PaymentMethod = Literal["flow", "mercadopago"]
 
 _EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$"
 
