@@ -16,6 +16,7 @@ from urllib3.exceptions import NewConnectionError
 
 from ..aws import logs, metrics
 from .gateway import PaymentReport, Reported, Unclear, Unreachable
+from .signals import is_payment_id
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 8
@@ -59,7 +60,7 @@ def exchange(
         provider=provider,
         path=path,
         status=status,
-        code=code_of(body) or None if body and status >= 300 else None,
+        code=(code_of(body) or None) if body and status >= 300 else None,
         milliseconds=round((time.perf_counter() - begun) * 1000),
     )
     return Answer(status, body)
@@ -68,7 +69,8 @@ def exchange(
 def watched(provider: str, report: PaymentReport) -> PaymentReport:
     """Return the report, after counting what a person has to hear of: an unknown status, a dispute."""
     if report.state in _TELL:
-        logs.warning("payment in an odd state", provider=provider, payment=report.payment, state=report.raw_status)
+        ours = report.payment if is_payment_id(report.payment) else None  # others' references may name a person
+        logs.warning("payment in an odd state", provider=provider, payment=ours, state=report.raw_status[:40])
         metrics.count(_TELL[report.state], provider=provider)
     return report
 

@@ -2,9 +2,8 @@
 
 refund_due ─ claim ─► refund_requesting ─┬─ provider answered ──► refund_requested (→ refunded | refund_rejected)
      ▲                                   ├─ provider said no ───► refund_rejected
-     └── provider was not reached, or    ┤
-         may be asked again (same key) ──┤
-                                         └─ nobody knows ───────► refund_unclear (the callback heals it)
+     └── not reached; answer lost, but ──┤
+         asking again is safe (a key)    └─ nobody knows ───────► refund_unclear (the callback heals it)
 """
 
 from dataclasses import replace

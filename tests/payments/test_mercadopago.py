@@ -433,3 +433,14 @@ def test_a_refund_that_names_no_id_is_unclear(gateway: MercadoPagoGateway, monke
     monkeypatch.setattr(mercadopago, "exchange", lambda *args, **sent: Answer(201, {"status": "approved"}))
     with pytest.raises(Unclear):
         gateway.refund(refund_request("1"))
+
+
+def test_a_payment_that_is_not_ours_is_not_named_in_the_log(gateway: MercadoPagoGateway, provider: Server) -> None:
+    paid_as = paid(gateway, provider)
+    for reference, named in (("ana@correo.cl", False), (payment_id(), True)):
+        provider.fault("order", value=reference)
+        provider.move(paid_as, "charged_back")
+        with logged() as written:
+            gateway.fetch(paid_as)
+        assert "payment in an odd state" in written.getvalue()
+        assert (reference in written.getvalue()) is named
