@@ -9,13 +9,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..aws.idempotency import Answer
 from ..catalog import table as catalogue_table
 from ..catalog.model import Catalogue, Service
+from ..catalog.packs import Unit, earned
 from ..core.errors import FieldProblem, Invalid
 from ..web.call import Call
 from ..web.routes import PUBLIC, Routes
-from .assign import resources_of
-from .model import availability
+from .days import day_of
+from .look import Look
+from .plan import looked_at, names_of
+from .programme import days_of
+from .propose import Proposal, proposals
 from .table import read_days
-from .views import AvailabilityView, days_view
+from .views import AvailabilityView, ProposalsView, days_view, proposals_view
+from .wishes import busy_times, parts_wished
 
 MOST_DAYS = 62
 FIRST_YEAR, LAST_YEAR = 2020, 2100
@@ -47,9 +52,10 @@ def show_availability(call: Call) -> Answer:
     catalogue = catalogue_table.current(call.clock)
     services = _services(catalogue, query)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    names = dict.fromkeys(name for service in services for name in resources_of(catalogue, service))
-    sheets = read_days(catalogue, names, first, last)
-    now = call.clock.now()
+    looks = [looked_at(catalogue, service, first, last) for service in services]
+    names = dict.fromkeys(name for found, _ in looks for name in found)
+    sheets = read_days(catalogue, names, first, max((until for _, until in looks), default=last))
+    look = Look(catalogue, sheets, call.clock.now())
     view = AvailabilityView(
         from_=first,
         to=last,
@@ -57,7 +63,7 @@ def show_availability(call: Call) -> Answer:
         services=[
             days_view(
                 service.slug,
-                availability(catalogue, service, days, query.personas, sheets, now),
+                days_of(look, service, days, query.personas),
                 call.lang,
                 explain=query.explain,
             )
@@ -65,6 +71,44 @@ def show_availability(call: Call) -> Answer:
         ],
     )
     return Answer(200, view.model_dump_json(exclude_unset=True, by_alias=True))
+
+
+class ProposalsQuery(BaseModel):
+    """A local date, how many guests, what they want (services or categories), and when they are busy already."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fecha: date = Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))
+    personas: int = Field(default=2, ge=1, le=50)
+    partes: str = Field(min_length=1, max_length=300)
+    ocupado: str = Field(default="", max_length=2000)
+
+
+@routes.get("/api/propuestas", access=PUBLIC, query=ProposalsQuery, answers=ProposalsView, refuses=(404,))
+def propose_hours(call: Call) -> Answer:
+    """Propose hours for several services on one date that fit together and around what is taken already.
+
+    Requests beyond the catalogue's: 1 (`table.read_days` of one day).
+    """
+    query: ProposalsQuery = call.query
+    busy = busy_times(query.ocupado)
+    catalogue = catalogue_table.current(call.clock)
+    parts = parts_wished(catalogue, query.partes, query.personas)
+    names = names_of(catalogue, [service for part in parts for service in part.any_of])
+    sheets = read_days(catalogue, names, query.fecha, query.fecha)
+    found = proposals(catalogue, parts, query.fecha, sheets, call.clock.now(), busy=busy)
+    shown = [(one, _saved(catalogue, one)) for one in found.proposals]
+    view = proposals_view(query.fecha, query.personas, shown, found.reason, call.lang)
+    return Answer(200, view.model_dump_json(exclude_none=True))
+
+
+def _saved(catalogue: Catalogue, proposal: Proposal) -> int:
+    """Return what the packs that a proposal's parts earn by themselves take off, in CLP."""
+    units = [
+        Unit(line=str(number), kind=part.service.kind, day=day_of(part.start.at), guests=part.guests, nights=0)
+        for number, part in enumerate(proposal.parts)
+    ]
+    return sum(one.discount for one in earned(catalogue.packs, units))
 
 
 def _range(query: AvailabilityQuery) -> tuple[date, date]:

@@ -155,8 +155,9 @@ def _must_go_together(plan: Plan, day: date, stay: Nights, pieces: Sequence[Book
     """Refuse pieces out of the stay, and any two that the guests could not both do."""
     if len({night.slot.start.wall for night in stay.nights}) > 1:
         raise _wrong(plan.service)
-    spans = sorted((one.slot.start.epoch, epoch(ends_at(one.service, one.slot.start.at))) for one in pieces)
-    if any(later[0] < earlier[1] + GAP_SECONDS for earlier, later in pairwise(spans)):
+    spans = sorted((day_of(one.slot.start.at), one.slot.start.epoch, epoch(ends_at(one.service, one.slot.start.at)))
+                   for one in pieces)  # fmt: skip
+    if any(on == day and first < last + GAP_SECONDS for (on, _, last), (day, first, _) in pairwise(spans)):
         raise _wrong(plan.service)
     for one in pieces:
         start = one.slot.start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cached_property
 
 from ..catalog.model import Catalogue, Service
 from .days import Start
@@ -31,8 +32,9 @@ class Look:
         """Return `choices_at` of a start."""
         return choices_at(self.catalogue, service, start, guests, self.sheets, self.now, self.own)
 
+    @cached_property
     def only_blocked(self) -> Look:
-        """Return the same without bookings and holds: what the house offers if nobody else comes."""
+        """The same without bookings and holds: what the house offers if nobody else comes."""
         sheets = {
             key: {index: mark for index, mark in sheet.items() if mark.is_block} for key, sheet in self.sheets.items()
         }

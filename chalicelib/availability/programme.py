@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from typing import NamedTuple
 
-from ..catalog.model import Catalogue, Service, price_of
+from ..catalog.model import Service, price_of
 from ..catalog.values import weekday_of
 from ..core.clock import epoch
 from ..core.money import Clp
@@ -22,7 +22,6 @@ from .model import DayAvailability, ProposedPart, Slot, availability
 from .plan import Piece, Plan, plan_of
 from .propose import MOST, Proposal, hours_of, proposed_part, reason_why_none
 from .reasons import Reason, closed_weekday, guests_refused
-from .sheets import Sheets
 from .spot import ends_at
 from .together import Booking, seated
 
@@ -30,16 +29,14 @@ EARLY_SECONDS = 7 * 24 * 3600
 """What an hour before check-in counts as waiting: any proposal without one comes first."""
 
 
-def days_of(
-    catalogue: Catalogue, service: Service, days: Iterable[date], guests: int, sheets: Sheets, now: datetime
-) -> list[DayAvailability]:
+def days_of(look: Look, service: Service, days: Iterable[date], guests: int) -> list[DayAvailability]:
     """Return the days of any service: `availability`, or of a programme its proposals as the slots of each day.
 
     A programme's day is `few` when fewer than half as many proposals are left as the house would make without bookings.
     """
     if service.kind != "programme":
-        return availability(catalogue, service, days, guests, sheets, now)
-    plan, look = plan_of(catalogue, service), Look(catalogue, sheets, now)
+        return availability(look.catalogue, service, days, guests, look.sheets, look.now, look.own)
+    plan = plan_of(look.catalogue, service)
     return [_day(look, plan, day, guests) for day in days]
 
 
@@ -101,7 +98,7 @@ def _day(look: Look, plan: Plan, day: date, guests: int) -> DayAvailability:
     if len(found) == MOST:
         return DayAvailability(day, "free", price, slots)
     if found:
-        possible = programme_proposals(look.only_blocked(), plan, day, price)
+        possible = programme_proposals(look.only_blocked, plan, day, price)
         return DayAvailability(day, "few" if 2 * len(found) < len(possible) else "free", price, slots)
     reason = _why_none(look, plan, day, price)
     return DayAvailability(

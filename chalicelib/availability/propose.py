@@ -103,7 +103,7 @@ def reason_why_none(
     `possible` tells whether the parts would fit as the calendar looks; asked of a calendar without bookings, it tells
     whether others are in the way.
     """
-    competition = possible(look.only_blocked())
+    competition = possible(look.only_blocked)
     for part, day in wanted:
         days = [look.day(service, part.guests, day) for service in part.any_of]
         if not any(slot.free for one in days for slot in one.slots):
@@ -112,9 +112,12 @@ def reason_why_none(
 
 
 _OF_THE_HOUSE = {"closed_weekday", "in_the_past", "beyond_horizon"}
+_OF_THE_PARTY = {"too_many_guests", "too_few_guests"}
 
 
-def _of_part(part: Part, reasons: Sequence[Reason], competition: bool) -> Reason:
+def _of_part(part: Part, all_reasons: Sequence[Reason], competition: bool) -> Reason:
+    """Say why a part has no free hour; services that the party is too small or too big for don't count if others do."""
+    reasons = [reason for reason in all_reasons if reason.code not in _OF_THE_PARTY] or all_reasons
     said = next((reason for reason in reasons if reason.competition), reasons[-1] if reasons else Reason("no_rule"))
     if {reason.code for reason in reasons} <= _OF_THE_HOUSE and reasons:
         return said._replace(competition=competition)

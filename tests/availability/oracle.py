@@ -69,6 +69,8 @@ class Oracle:
 
     def offered(self, day: date, wall: str) -> bool:
         start = minutes_of_day(day).get(wall)
+        if self.service.kind == "cabin":
+            return start is not None
         cells = self.cells(start) if start else set()
         return bool(cells) and all(opening_cell(day) <= c < opening_cell(day + timedelta(days=1)) for c in cells)
 
@@ -97,7 +99,7 @@ class Oracle:
         by_roster = bool(self.shortage(day, start, []))
         if missing.resource and not by_roster:
             return self.taken(day, start, missing.resource)
-        kind = "tub" if missing.resource else {"mesas": "table", "terapeutas": "therapist"}[missing.pool or ""]
+        kind = {"mesas": "table", "terapeutas": "therapist"}.get(missing.pool or "", self.service.kind)
         if not by_roster:
             self.short_of = {*self.short_of, f"no_{kind}"}
         return f"no_{kind}"

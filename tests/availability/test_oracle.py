@@ -7,9 +7,22 @@ from hypothesis import strategies as st
 
 from chalicelib.availability.assign import resources_of
 from chalicelib.availability.model import Slot, availability, slot_at
+from chalicelib.availability.stay import stay_in
 from chalicelib.catalog.model import Catalogue, Days, Need, Resource, Schedule, Service
+from chalicelib.core.errors import DomainError
 from tests.availability.oracle import Oracle, minutes_of_day
-from tests.availability.world import Booked, World, catalogue, massage, opening_cell, therapist, tub
+from tests.availability.world import (
+    CABINS,
+    Booked,
+    World,
+    cabin,
+    catalogue,
+    massage,
+    night,
+    opening_cell,
+    therapist,
+    tub,
+)
 
 DAYS = [
     date(2026, 4, 4), date(2026, 4, 5), date(2026, 9, 5), date(2026, 9, 6), date(2027, 4, 3), date(2027, 4, 4),
@@ -52,7 +65,10 @@ def services(draw: st.DrawFn) -> Service:
         "notice_minutes": draw(st.sampled_from([0, 0, 120, 1440])),
         "horizon_days": draw(st.sampled_from([180, 180, 180, 1])),
     }
-    if draw(st.booleans()):
+    what = draw(st.sampled_from(["tub", "massage", "tub", "massage", "cabin"]))
+    if what == "cabin":
+        return cabin(notice_minutes=lengths["notice_minutes"], horizon_days=lengths["horizon_days"])
+    if what == "tub":
         return tub(min_guests=draw(st.integers(1, 2)), **lengths)
     people = Need(pool="terapeutas", each="guest", skill="relajacion")
     sporty = Need(pool="terapeutas", skill="deportivo")
@@ -66,15 +82,20 @@ def services(draw: st.DrawFn) -> Service:
 def worlds(draw: st.DrawFn, shop: Catalogue, day: date, now: datetime) -> World:
     world = World()
     opens = opening_cell(day) * 1800
-    names = list(resources_of(shop, shop.services[0]))
+    names = list(dict.fromkeys(name for service in shop.services for name in resources_of(shop, service)))
     for number in range(draw(st.integers(0, 14)) if names else 0):
         start = datetime.fromtimestamp(opens + draw(st.integers(-8, 100)) * 900, UTC)
         length = timedelta(minutes=draw(st.sampled_from([30, 75, 150, 300, 900])))
         kind = draw(st.sampled_from(["sold", "sold", "held", "held", "lapsed", "block"]))
         until = {"held": draw(st.sampled_from([0, 1, 1200])), "lapsed": -draw(st.sampled_from([1, 2, 1200]))}.get(kind)
+        resource = draw(st.sampled_from(names))
+        if resource in CABINS:
+            first = draw(st.integers(-2, 3))
+            start = night(day + timedelta(days=first))[0]
+            length = night(day + timedelta(days=first + draw(st.integers(0, 2))))[1] - start
         world.add(
             Booked(
-                resource=draw(st.sampled_from(names)),
+                resource=resource,
                 first=start,
                 last=start + length,
                 claim=f"block:b{number}" if kind == "block" else f"lin_{number}",
@@ -90,7 +111,8 @@ def questions(draw: st.DrawFn) -> tuple[Catalogue, Service, date, int, World, da
     day = draw(st.sampled_from(DAYS))
     shop = catalogue(
         service,
-        schedules=[draw(schedules(service.schedule or ""))],
+        schedules=[Schedule(slug="noches", closed=draw(st.sampled_from([(), ("tue",)])), starts=("16:00",))
+                   if service.kind == "cabin" else draw(schedules(service.schedule or ""))],
         therapists=draw(rosters()),
         tables=draw(st.integers(1, 3)),
     )
@@ -108,7 +130,8 @@ def test_availability_equals_brute_force(question: tuple[Catalogue, Service, dat
     found = availability(shop, service, [day], guests, world.sheets(), now)[0]
     assert {slot.start.wall: slot.reason and slot.reason.code for slot in found.slots} == slots
     assert (found.state, found.reason and found.reason.code) == (state, reason)
-    assert found.price == (25000 if service.kind == "tub" else 40000) * guests if state != "closed" else True
+    price = {"tub": 25000 * guests, "massage": 40000 * guests, "cabin": 90000}[service.kind]
+    assert found.price == (price if state != "closed" else None)
 
 
 @settings(max_examples=300, deadline=None)
@@ -142,3 +165,36 @@ def test_one_start_is_answered_as_its_whole_day_is(
     else:
         assert wall not in slots
         assert answer.code == (reason if not slots else "off_schedule")
+
+
+@st.composite
+def stays(draw: st.DrawFn) -> tuple[Catalogue, Service, date, int, int, World, datetime]:
+    service = cabin(notice_minutes=draw(st.sampled_from([0, 1440])), horizon_days=draw(st.sampled_from([180, 2])))
+    day = draw(st.sampled_from(DAYS))
+    closed = draw(st.sampled_from([(), (), ("tue",)]))
+    shop = catalogue(service, schedules=[Schedule(slug="noches", closed=closed, starts=("16:00",))])
+    now = datetime.fromtimestamp(opening_cell(day) * 1800 + draw(st.integers(-200, 60)) * 900, UTC)
+    return shop, service, day, draw(st.integers(1, 5)), draw(st.integers(1, 3)), draw(worlds(shop, day, now)), now
+
+
+@settings(max_examples=300, deadline=None)
+@given(stays())
+def test_a_stay_is_its_nights_or_the_first_one_that_can_not_be_had(
+    stay: tuple[Catalogue, Service, date, int, int, World, datetime],
+) -> None:
+    shop, service, day, nights, guests, world, now = stay
+    days = [day + timedelta(days=n) for n in range(nights)]
+    asked = [Oracle(shop, service, guests, world, now).day(one) for one in days]
+    reasons = [slots.get("16:00") if slots else reason for _, reason, slots in asked]
+    refused = next(((one, reason) for one, reason in zip(days, reasons, strict=True) if reason), None)
+    try:
+        found = stay_in(shop, service, night(day)[0], nights, guests, world.sheets(), now)
+    except DomainError as error:
+        taken = {"held", "blocked", "slot_taken"}
+        assert refused is not None
+        assert error.params["date"] == refused[0].isoformat()
+        assert error.code == ("slot_taken" if refused[1] in taken else refused[1])
+        return
+    assert refused is None
+    assert [(one.start, one.end, one.price) for one in found] == [(*night(one), 90000) for one in days]
+    assert [one.spot.places[0].key for one in found] == [("tepa", one.isoformat()) for one in days]

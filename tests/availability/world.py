@@ -23,6 +23,7 @@ from chalicelib.catalog.model import (
 )
 
 ZONE = ZoneInfo("America/Santiago")
+CABINS = ("tepa", "laurel")
 TUB_STARTS = ("12:00", "14:30", "17:00", "19:30", "22:00")
 
 
@@ -124,7 +125,7 @@ def catalogue(
         "resources": (
             Resource(slug="hornopiren", pool="tinas", name="Hornopirén", capacity=6),
             Resource(slug="tronador", pool="tinas", name="Tronador", capacity=6),
-            Resource(slug="tepa", pool="cabanas", name="Tepa", capacity=2, by_night=True),
+            *(Resource(slug=slug, pool="cabanas", name=slug, capacity=2, by_night=True) for slug in CABINS),
             *(Resource(slug=f"mesa-{n + 1}", pool="mesas", name=f"Camilla {n + 1}") for n in range(tables)),
             *therapists,
         ),
@@ -136,7 +137,10 @@ def catalogue(
                 summary=both(slug),
                 seo=Seo(title=both("t"), description=both("d")),
             )
-            for slug, kind in (("tinas", "tub"), ("masajes", "massage"), ("cabanas", "cabin"))
+            for slug, kind in (
+                ("tinas", "tub"), ("masajes", "massage"), ("cabanas", "cabin"), ("programas", "programme"),
+                ("desayunos", "breakfast"),
+            )
         ),
         "services": services,
     }
@@ -165,7 +169,7 @@ class Booked:
 
 @dataclass
 class World:
-    """Bookings that do not overlap; a later one that would is left out."""
+    """Bookings that do not overlap; a later one that would is left out. Those of a cabin last whole nights."""
 
     bookings: list[Booked] = field(default_factory=list)
 
@@ -178,12 +182,30 @@ class World:
         """Write the bookings on day sheets, cell by cell: a label says how many half hours after 06:00."""
         found: dict[tuple[str, date], dict[int, Mark]] = {}
         for booking in self.bookings:
+            if booking.resource in CABINS:
+                for day in nights_of(booking):
+                    mark = Mark(booking.claim, booking.until)
+                    found.setdefault((booking.resource, day), {})[INDEX_OF["night"]] = mark
+                continue
             for cell in booking.cells:
                 day = sheet_day(cell)
                 minutes = (cell - opening_cell(day)) * 30 + 360
                 label = f"t{minutes // 60:02}{minutes % 60:02}"
                 found.setdefault((booking.resource, day), {})[INDEX_OF[label]] = Mark(booking.claim, booking.until)
         return found
+
+
+def nights_of(booking: Booked) -> list[date]:
+    """The dates on whose evening a night begins, 16:00 to 11:00, that a booking overlaps."""
+    first = booking.first.astimezone(ZONE).date()
+    days = [first + timedelta(days=n) for n in range(-1, (booking.last - booking.first).days + 3)]
+    return [day for day in days if night(day)[0] < booking.last and booking.first < night(day)[1]]
+
+
+def night(day: date) -> tuple[datetime, datetime]:
+    """When the night of a date begins and ends."""
+    following = day + timedelta(days=1)
+    return local(f"{day}T16:00"), local(f"{following}T11:00")
 
 
 def opening_cell(day: date) -> int:

@@ -236,7 +236,9 @@ def occupy(
     from chalicelib.availability.days import Tick
     from chalicelib.availability.sheets import Occupied, Place
 
-    spot = Occupied(places=(Place(resource=resource, day=date.fromisoformat(day), ticks=tuple(map(Tick, ticks))),))
+    calendar = demo_catalogue().calendar_of(resource)
+    place = Place(resource=resource, day=date.fromisoformat(day), ticks=tuple(map(Tick, ticks)), calendar=calendar)
+    spot = Occupied(places=(place,))
     tx = Transaction()
     claim.take(tx, claim_id, spot, clock.now() + until if until else None, clock.now())
     tx.commit()

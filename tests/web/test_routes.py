@@ -23,6 +23,7 @@ OPEN = {
     "GET /api/servicios": "the catalogue is public",
     "GET /api/servicios/{slug}": "the catalogue is public",
     "GET /api/disponibilidad": "free hours are public",
+    "GET /api/propuestas": "so are those that fit together",
     "POST /api/carritos": "a stranger begins here; limited",
     "GET /api/salud": "health",
     "GET /api/openapi.json": "the description of this very table",
