@@ -57,8 +57,8 @@ Seat = Callable[[Sequence[Options]], Sequence[Booking] | None]
 def fits(parts: Sequence[Sequence[Hour]], busy: Sequence[Span], most: int, seat: Seat) -> list[Fit]:
     """Return the best arrangements, at most so many, distinct by their start hours; deterministic.
 
-    Parts that are offered the same hours are taken in their order. Exact: what is left out is worse than what is given
-    (docs/availability.md, Several things on one day).
+    Parts that could be just the same are taken in their order, so that none comes twice with its parts swapped. Exact:
+    what is left out is worse than what is given (docs/availability.md, Several things on one day).
     """
     search = _Search(parts, _merged(busy), most, seat)
     search.go((1 << len(parts)) - 1, None, 0, Rank(0), ())
@@ -83,7 +83,8 @@ class _Search:
 
     def __init__(self, parts: Sequence[Sequence[Hour]], busy: list[Span], most: int, seat: Seat) -> None:
         self.parts, self.busy, self.most, self.seat = parts, busy, most, seat
-        self.twin = [next((n for n in reversed(range(m)) if parts[n] == parts[m]), None) for m in range(len(parts))]
+        offers = [_offer(hours) for hours in parts]
+        self.twin = [next((n for n in reversed(range(m)) if offers[n] == offers[m]), None) for m in range(len(parts))]
         self.found: dict[tuple[int, ...], Fit] = {}
         self.known: dict[tuple[int, int | None, int], int | None] = {}
 
@@ -154,6 +155,11 @@ class _Search:
         self.found[starts] = Fit(rank, tuple(bookings))
         if len(self.found) > self.most:
             del self.found[max(self.found, key=lambda name: self.found[name].rank)]
+
+
+def _offer(hours: Sequence[Hour]) -> set[tuple[int, int, str, int]]:
+    """Return what makes parts alike: hours and what could be had then, whichever is preferred."""
+    return {(hour.first, hour.last, one.service.slug, one.guests) for hour in hours for one in hour.options}
 
 
 def _wait(after: int | None, first: int) -> int:

@@ -52,7 +52,7 @@ def questions(draw: st.DrawFn) -> Question:
         part_of(shop, draw(some), draw(st.integers(1, 2))) for _ in range(draw(st.sampled_from([1, 2, 2, 3])))
     ]
     if draw(st.booleans()):
-        parts.append(parts[0])
+        parts.append(parts[0]._replace(any_of=parts[0].any_of[:: draw(st.sampled_from([1, -1]))]))
     opens = datetime.fromtimestamp(opening_cell(day) * 1800, UTC)
     busy = [
         (opens + timedelta(minutes=first), opens + timedelta(minutes=first + length))
@@ -60,7 +60,7 @@ def questions(draw: st.DrawFn) -> Question:
             st.lists(st.tuples(st.integers(-300, 1500), st.sampled_from([15, 60, 120, 400])), max_size=2)
         )
     ]
-    return shop, parts[:3], day, busy, draw(worlds(shop, day, now)), now
+    return shop, parts[-3:], day, busy, draw(worlds(shop, day, now)), now
 
 
 @settings(max_examples=250, deadline=None)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from chalicelib.availability.claim import take
 from chalicelib.availability.days import LABELS, Tick
 from chalicelib.availability.sheets import Mark, Occupied, Place
 from chalicelib.availability.table import read_days
+from chalicelib.aws.tables import connection
 from chalicelib.aws.transactions import Transaction
 from tests.availability.world import local
 from tests.support.meter import metered
@@ -101,3 +104,16 @@ def test_nothing_is_read_of_days_that_were_not_asked_for() -> None:
     sheets = read_days(SHOP, ["hornopiren"], date(2026, 12, 16), date(2026, 12, 17))
     assert {day for _, day in sheets} == {date(2026, 12, 16), date(2026, 12, 17)}
     assert read_days(SHOP, ["tepa"], FIRST, LAST) == {}
+
+
+def test_the_two_queries_of_a_massage_s_month_are_asked_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each waits for the other: one after the other they would wait for ever."""
+    both, kind = Barrier(2, timeout=10), type(connection())
+    ask = kind.dispatch
+
+    def waiting(self: Any, *request: Any) -> Any:
+        both.wait()
+        return ask(self, *request)
+
+    monkeypatch.setattr(kind, "dispatch", waiting)
+    assert read_days(SHOP, resources_of(SHOP, SHOP.service("masaje-relajacion")), FIRST, LAST)

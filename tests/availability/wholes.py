@@ -75,7 +75,7 @@ class Wholes:
     def best(self, choices: Sequence[list[Choice]], wanted: Sequence[Wanted], day: date,
              busy: Sequence[tuple[datetime, datetime]] = ()) -> Ranked:  # fmt: skip
         twins = [(a, b) for a, b in combinations(range(len(wanted)), 2)
-                 if wanted[a].guests == wanted[b].guests and choices[a] == choices[b]]  # fmt: skip
+                 if wanted[a].guests == wanted[b].guests and set(choices[a]) == set(choices[b])]  # fmt: skip
         found: dict[Starts, Any] = {}
         for chosen in product(*choices):
             starts = tuple(one.start for one in chosen)

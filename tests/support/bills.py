@@ -25,6 +25,22 @@ def eight_tubs_path(day: str = FROM) -> str:
     return f"/api/disponibilidad?categoria=tinas&desde={day}"
 
 
+def service_path(service: str, day: str = FROM, days: int = 1) -> str:
+    last = date.fromisoformat(day) + timedelta(days=days - 1)
+    return f"/api/disponibilidad?servicio={service}&desde={day}&hasta={last}"
+
+
+LOOKS: dict[str, Callable[[str], str]] = {
+    "availability of a massage over a month": lambda day: service_path("masaje-relajacion", day, 31),
+    "availability of a cabin over a month": lambda day: service_path("cabana-tepa", day, 31),
+    "availability of a programme on a day": lambda day: service_path("programa-refugio", day),
+    "availability of a programme over a month": lambda day: service_path("programa-refugio", day, 31),
+    "proposals for a tub and a massage on a day":
+        lambda day: f"/api/propuestas?fecha={day}&partes=tinas,masaje-relajacion",
+}
+"""Looks at the calendar that are promised besides those of a tub: what each asks for from a day on."""
+
+
 @dataclass(frozen=True)
 class Promise:
     """What one journey may cost at most: reads (requests and units), transactions, single writes.
@@ -48,6 +64,11 @@ PROMISES = {
     "availability of a service on a day": Promise(reads=1, transactions=0, writes=0, read_units=2),
     "availability of a service over a month": Promise(reads=2, transactions=0, writes=0, read_units=4),
     "availability of all eight tubs on a day": Promise(reads=2, transactions=0, writes=0),
+    "availability of a massage over a month": Promise(reads=7, transactions=0, writes=0),
+    "availability of a cabin over a month": Promise(reads=2, transactions=0, writes=0, read_units=4),
+    "availability of a programme on a day": Promise(reads=1, transactions=0, writes=0),
+    "availability of a programme over a month": Promise(reads=22, transactions=0, writes=0),
+    "proposals for a tub and a massage on a day": Promise(reads=1, transactions=0, writes=0),
     "hold: open a cart with its first line": Promise(reads=2, transactions=1, writes=0),
     "hold: add a line to a cart": Promise(reads=2, transactions=1, writes=0),
     "check-out of a cart with one line": Promise(reads=4, transactions=1, writes=2),
@@ -79,6 +100,8 @@ def bills(world: World, *, book_on: str = FROM, look_from: str = FROM) -> dict[s
     measure("availability of a service over a month", lambda: journey.send("GET", month_path(look_from)))
     measure("availability of all eight tubs on a day", lambda: journey.send(
         "GET", eight_tubs_path(look_from)))
+    for name, path in LOOKS.items():
+        measure(name, lambda path=path: journey.send("GET", path(look_from)))
     for lines, name in ((1, "one line"), (2, "two lines")):
         hour = f"{book_on}T12:00:00-03:00" if lines == 2 else f"{book_on}T17:00:00-03:00"
         cart = measure("hold: open a cart with its first line", lambda hour=hour: journey.send(
