@@ -1,4 +1,4 @@
-"""A month of massages over five therapists and two tables, every table sold out: few requests, side by side, little CPU.
+"""A sold-out month of massages over five therapists and two tables: few requests, side by side, little CPU.
 
 The bar is 60 ms of CPU, of everything between the HTTP event and its answer.
 """
