@@ -1,8 +1,9 @@
-"""Find what a buyer asks for: the spot of one booking, or the refusal that says why there is none."""
+"""Find what a buyer asks for: the spots of all bookings of a request, or the refusal that says why there are none."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from ..catalog.model import Catalogue, Service
@@ -10,66 +11,103 @@ from ..core.errors import Invalid
 from ..core.money import Clp
 from .assign import resources_of
 from .days import day_of
+from .find_programme import FoundProgramme, looked_at_by, programme_in
 from .model import Slot, slot_at, spot_of
-from .sheets import Occupied, Sheets
-from .spot import ends_at
-from .table import read_days
+from .sheets import Sheets, with_spot
+from .spot import Found, ends_at
+from .stay import must_be_nights, stay_in
+from .table import read_sheets
 
 
-class Found(NamedTuple):
-    """A free spot as it was a moment ago; the claim's condition has the last word."""
+class Asked(NamedTuple):
+    """One booking that a buyer asks for: a service from an instant on; a cabin for some nights.
 
-    spot: Occupied
+    A programme is asked for with its parts: which service at which instant each.
+    """
+
+    service: Service
     start: datetime
-    end: datetime
-    unit_price: Clp
+    guests: int
+    nights: int = 1
+    parts: tuple[tuple[str, datetime], ...] = ()
+
+
+class Offer(NamedTuple):
+    """What was found for one thing asked for: one spot, one a night or one for each part; and what that costs."""
+
+    spots: list[Found]
     price: Clp
 
 
-def find_spot(
-    catalogue: Catalogue, service: Service, start: datetime, guests: int, *, now: datetime, own: str = ""
-) -> Found:
-    """Return the spot for one booking, with its price on that day.
+def find_all(catalogue: Catalogue, asked: Sequence[Asked], *, now: datetime) -> list[Offer]:
+    """Return what can be had of each thing asked for, with its price.
 
-    Ticks of the claim `own` count as free. A named resource costs 1 request (1 Query); a pool with a shared calendar
-    too. Raises Invalid with the rule that speaks against it (`off_schedule`, `in_the_past`, `too_short_notice`,
-    `beyond_horizon`, `closed_weekday`, `no_rule`, `too_many_guests`, `too_few_guests`, `not_bookable_online`), or
+    What was found for the first is taken when the second is looked for. One request for all: a Query when one partition
+    holds what they need, else a BatchGetItem (of up to 100 sheets). Raises Invalid with the rule that speaks against it
+    (`off_schedule`, `in_the_past`, `too_short_notice`, `beyond_horizon`, `closed_weekday`, `no_rule`,
+    `too_many_guests`, `too_few_guests`, `not_bookable_online`), as `stay_in` and `programme_in` do, or
     Conflict("slot_taken").
     """
-    _must_be_online(service)
-    day = day_of(start)
-    sheets = read_days(catalogue, resources_of(catalogue, service), day, day)
-    slot = _free_slot(catalogue, service, start, guests, sheets, now, own)
-    return Found(
-        spot=spot_of(catalogue, service, slot),
-        start=start,
-        end=ends_at(service, start),
-        unit_price=service.price.amount_on(day, catalogue.holiday_dates),
-        price=slot.price,
-    )
+    sheets = read_sheets(catalogue, [pair for one in asked for pair in _needed(catalogue, one)])
+    offers = []
+    for one in asked:
+        offer = _offer(catalogue, one, sheets, now)
+        for spot in offer.spots:
+            sheets = with_spot(sheets, spot.spot)
+        offers.append(offer)
+    return offers
 
 
-def offered_price(catalogue: Catalogue, service: Service, start: datetime, guests: int, *, now: datetime) -> Clp:
-    """Return what a booking would cost if nobody else wanted the hour: the rules of the house alone, no request.
+def offered_price(catalogue: Catalogue, one: Asked, *, now: datetime) -> Clp:
+    """Return what would be asked for now if nobody else wanted the hours: the rules of the house alone, no request.
 
-    Raises Invalid and Conflict as `find_spot`.
+    Raises Invalid and Conflict as `find_all`.
     """
-    _must_be_online(service)
-    return _free_slot(catalogue, service, start, guests, {}, now, "").price
+    return _offer(catalogue, one, {}, now).price
 
 
-def _must_be_online(service: Service) -> None:
+def _needed(catalogue: Catalogue, one: Asked) -> Iterator[tuple[str, date]]:
+    """Yield the resources and days whose sheets decide. Raises what speaks against it without looking."""
+    if not one.service.bookable_online:
+        raise Invalid("not_bookable_online", service=one.service.slug)
+    if one.service.kind == "programme":
+        names, first, last = looked_at_by(catalogue, one.service, one.parts)
+    else:
+        must_be_nights(one.service, one.nights)
+        names, first = resources_of(catalogue, one.service), day_of(one.start)
+        last = first + timedelta(days=one.nights - 1)
+    for name in names:
+        for number in range((last - first).days + 1):
+            yield name, first + timedelta(days=number)
+
+
+def _offer(catalogue: Catalogue, one: Asked, sheets: Sheets, now: datetime) -> Offer:
+    service = one.service
+    if service.kind == "programme":
+        return _programme(programme_in(catalogue, service, one.parts, one.guests, sheets, now))
+    if service.by_night:
+        spots = stay_in(catalogue, service, one.start, one.nights, one.guests, sheets, now)
+    else:
+        spots = [_spot(catalogue, one, sheets, now)]
+    return Offer(spots, Clp(sum(spot.price for spot in spots)))
+
+
+def _programme(found: FoundProgramme) -> Offer:
+    """Return a programme's parts, which have no price of their own."""
+    return Offer([Found(part.service, part.spot, part.start, part.end, part.guests, Clp(0), Clp(0))
+                  for part in found.parts], found.price)
+
+
+def _spot(catalogue: Catalogue, one: Asked, sheets: Sheets, now: datetime) -> Found:
+    """Return the spot of one booking, or raise the reason why there is none."""
+    service, start = one.service, one.start
     if not service.bookable_online:
         raise Invalid("not_bookable_online", service=service.slug)
-
-
-def _free_slot(
-    catalogue: Catalogue, service: Service, start: datetime, guests: int, sheets: Sheets, now: datetime, own: str
-) -> Slot:
-    """Return the slot that begins at an instant, or raise the reason why there is none."""
-    slot = slot_at(catalogue, service, start, guests, sheets, now, own)
+    slot = slot_at(catalogue, service, start, one.guests, sheets, now)
     if not isinstance(slot, Slot):
         raise slot.refusal(service=service.slug)
     if slot.reason is not None:
         raise slot.reason.refusal(service=service.slug, start=slot.start.iso)
-    return slot
+    unit_price = service.price.amount_on(day_of(start), catalogue.holiday_dates)
+    return Found(service, spot_of(catalogue, service, slot), start, ends_at(service, start), one.guests, unit_price,
+                 slot.price)

@@ -21,7 +21,6 @@ from .plan import Plan, names_of, plan_of
 from .programme import Nights, extras_of, programme_refused, start_refused
 from .sheets import Occupied, Sheets
 from .spot import ends_at
-from .table import read_days
 from .together import Booking, seated
 
 Wished = tuple[str, datetime]
@@ -45,17 +44,6 @@ class FoundProgramme(NamedTuple):
     start: datetime
     end: datetime
     price: Clp
-
-
-def find_programme(
-    catalogue: Catalogue, service: Service, wished: Sequence[Wished], guests: int, *, now: datetime, own: str = ""
-) -> FoundProgramme:
-    """Return the programme at the hours wished. Requests: those of `read_days` over the days of its parts.
-
-    Ticks of the claim `own` count as free. Raises as `programme_in`.
-    """
-    names, first, last = looked_at_by(catalogue, service, wished)
-    return programme_in(catalogue, service, wished, guests, read_days(catalogue, names, first, last), now, own)
 
 
 def looked_at_by(

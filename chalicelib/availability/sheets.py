@@ -40,6 +40,7 @@ Sheets = Mapping[tuple[str, date], DaySheet]
 """Sheets by resource and day; a missing one is an empty one."""
 
 EMPTY: DaySheet = {}
+TAKEN = Mark("this-request")
 
 
 class Place(BaseModel):
@@ -89,6 +90,15 @@ def day_sheet(item: Mapping[str, Any]) -> DaySheet:
             until = fields.get("u")
             marks[index] = Mark(fields["h"]["S"], int(until["N"]) if until else None)
     return marks
+
+
+def with_spot(sheets: Sheets, spot: Occupied) -> Sheets:
+    """Return the sheets as they will be once a spot is taken: what the rest of the same request has to reckon with."""
+    after = dict(sheets)
+    for place in spot.places:
+        marks = dict.fromkeys((INDEX_OF[tick] for tick in place.ticks), TAKEN)
+        after[place.resource, place.day] = {**after.get((place.resource, place.day), EMPTY), **marks}
+    return after
 
 
 class Masks(NamedTuple):

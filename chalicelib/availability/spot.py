@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from ..catalog.model import Catalogue, Service
 from ..core.clock import spa_time
+from ..core.money import Clp
 from .days import NIGHT_INDEX, TICK_SECONDS, Start, day_of, instant_of, labels_of, spa_day, span_mask, starts_of
 from .sheets import Occupied, Place
 
 NIGHT_MASK = 1 << NIGHT_INDEX
+
+
+class Found(NamedTuple):
+    """A free spot as it was a moment ago; the claim's condition has the last word."""
+
+    service: Service
+    spot: Occupied
+    start: datetime
+    end: datetime
+    guests: int
+    unit_price: Clp
+    price: Clp
 
 
 def mask_for(service: Service, start: Start) -> int:

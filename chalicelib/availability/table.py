@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -18,7 +19,7 @@ from ..aws import settings
 from ..aws.tables import BaseTable, connection
 from ..catalog.model import Catalogue
 from ..core.errors import Retryable
-from .sheets import DaySheet, Sheets, day_sheet
+from .sheets import DaySheet, Sheets, day_sheet, sheet_key
 
 BATCH_KEYS = 100
 BATCH_DAYS = 3
@@ -26,6 +27,7 @@ BATCH_DAYS = 3
 QUERY_DAYS = 16
 """Days in one query: sixteen fully sold days of one tub are 16 KB, that is 2 eventually consistent read units."""
 THREADS = 8
+MOST_QUERIES = 4
 KEPT_DAYS = 400
 """Days a sheet is kept after its day, for reports and disputes; then TTL removes it."""
 
@@ -54,13 +56,30 @@ def read_days(catalogue: Catalogue, resources: Iterable[str], first: date, last:
         calendar = catalogue.calendar_of(name)
         partitions.setdefault(calendar or name, {})[f"#{name}" if calendar else ""] = name
     if (last - first).days < BATCH_DAYS and len(partitions) > 1:
-        return _batch(partitions, [first + timedelta(days=n) for n in range((last - first).days + 1)])
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return _batch(catalogue, product([name for names in partitions.values() for name in names.values()], days))
     reads = [
         _query_of(partition, names, since, until)
         for partition, names in partitions.items()
         for since, until in _stretches(first, last)
     ]
     return _gather(reads)
+
+
+def read_sheets(catalogue: Catalogue, wanted: Iterable[tuple[str, date]]) -> Sheets:
+    """Return the sheets of some resources on some days each; a missing one is empty.
+
+    Queries as `read_days` when they lie side by side in one partition, else one BatchGetItem per 100; eventually
+    consistent.
+    """
+    pairs = list(dict.fromkeys(wanted))
+    if not pairs:
+        return {}
+    partitions = {catalogue.calendar_of(name) or name for name, _ in pairs}
+    days = sorted({day for _, day in pairs})
+    if len(partitions) == 1 and (days[-1] - days[0]).days < MOST_QUERIES * QUERY_DAYS:
+        return read_days(catalogue, [name for name, _ in pairs], days[0], days[-1])
+    return _batch(catalogue, pairs)
 
 
 Read = Callable[[], dict[tuple[str, date], DaySheet]]
@@ -115,22 +134,17 @@ def _query_of(partition: str, names: dict[str, str], first: date, last: date) ->
     return read
 
 
-def _batch(partitions: dict[str, dict[str, str]], days: Sequence[date]) -> Sheets:
-    names = {
-        (partition, day.isoformat() + suffix): (name, day)
-        for partition, suffixes in partitions.items()
-        for suffix, name in suffixes.items()
-        for day in days
-    }
+def _batch(catalogue: Catalogue, wanted: Iterable[tuple[str, date]]) -> Sheets:
+    sheet_of = {sheet_key(name, day, catalogue.calendar_of(name)): (name, day) for name, day in wanted}
     table = settings.table("calendar")
-    wanted = [{"resource": {"S": partition}, "day": {"S": sort}} for partition, sort in names]
+    keys = [{"resource": {"S": partition}, "day": {"S": sort}} for partition, sort in sheet_of]
     sheets: dict[tuple[str, date], DaySheet] = {}
-    while wanted:
-        answer = connection().dispatch("BatchGetItem", {"RequestItems": {table: {"Keys": wanted[:BATCH_KEYS]}}})
+    while keys:
+        answer = connection().dispatch("BatchGetItem", {"RequestItems": {table: {"Keys": keys[:BATCH_KEYS]}}})
         for item in answer["Responses"].get(table, []):
-            sheets[names[item["resource"]["S"], item["day"]["S"]]] = day_sheet(item)
+            sheets[sheet_of[item["resource"]["S"], item["day"]["S"]]] = day_sheet(item)
         unread = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
-        if len(unread) == len(wanted[:BATCH_KEYS]):
+        if len(unread) == len(keys[:BATCH_KEYS]):
             raise Retryable("busy")
-        wanted = [*unread, *wanted[BATCH_KEYS:]]
+        keys = [*unread, *keys[BATCH_KEYS:]]
     return sheets

@@ -7,8 +7,9 @@ from ..web.call import Call
 from ..web.routes import PUBLIC, Limit, Routes, Signed
 from ..web.signed import sign
 from . import hold, table
-from .model import CART_KEPT
-from .views import CartView, NewCart, NewLine, OpenedCart, cart_view
+from .model import CART_KEPT, Cart
+from .paying import methods_for
+from .views import CartView, NewLines, OpenedCart, cart_view
 
 routes = Routes(__name__)
 
@@ -17,38 +18,46 @@ _WRITES = Limit(40, per_seconds=60)
 _LOOKS = Limit(120, per_seconds=60)
 
 
-@routes.post("/api/carritos", access=PUBLIC, body=NewCart, answers=OpenedCart, status=201, refuses=(404,),
+@routes.post("/api/carritos", access=PUBLIC, body=NewLines, answers=OpenedCart, status=201, refuses=(404,),
              limit=_HOLDS)
 def open_cart(call: Call) -> Answer:
-    """Open a cart and hold its first lines."""
-    tx, cart = Transaction(), hold.new_cart(call.clock)
-    for line in call.body.lines:
-        cart = hold.add_line(tx, cart, line.wish(), catalogue_table.current(call.clock), call.clock)
-    if not cart.lines:
-        cart = cart.changed()
-        table.saved(tx, cart)
+    """Open a cart and hold its first lines, all of them or none."""
+    tx = Transaction()
+    cart = _added(tx, hold.new_cart(call.clock), call)
     token = sign("cart", cart.id, cart.created_at + CART_KEPT)
-    return call.commit(tx, OpenedCart(cart=cart_view(cart, call.lang, call.clock.now()), token=token), status=201)
+    return call.commit(tx, OpenedCart(cart=_view(cart, call), token=token), status=201)
 
 
 @routes.get("/api/carritos/{cart}", access=Signed("cart"), answers=CartView, limit=_LOOKS)
 def show_cart(call: Call, cart: str) -> CartView:
-    """Show a cart and until when its lines are held."""
-    return cart_view(table.load(cart), call.lang, call.clock.now())
+    """Show a cart, until when its lines are held, and what would make it cheaper."""
+    return _view(table.load(cart), call)
 
 
-@routes.post("/api/carritos/{cart}/lineas", access=Signed("cart"), body=NewLine, answers=CartView, status=201,
+@routes.post("/api/carritos/{cart}/lineas", access=Signed("cart"), body=NewLines, answers=CartView, status=201,
              limit=_HOLDS)
-def add_line(call: Call, cart: str) -> Answer:
-    """Hold one more hour."""
+def add_lines(call: Call, cart: str) -> Answer:
+    """Hold more hours, all of them or none; set how many of a product."""
+    call.body.must_not_be_empty()
     tx = Transaction()
-    after = hold.add_line(tx, table.load(cart), call.body.wish(), catalogue_table.current(call.clock), call.clock)
-    return call.commit(tx, cart_view(after, call.lang, call.clock.now()), status=201)
+    after = _added(tx, table.load(cart), call)
+    return call.commit(tx, _view(after, call), status=201)
 
 
 @routes.delete("/api/carritos/{cart}/lineas/{line}", access=Signed("cart"), answers=CartView, limit=_WRITES)
 def remove_line(call: Call, cart: str, line: str) -> Answer:
-    """Let go of a line; its hour is free again at once."""
+    """Let go of a line, or of a stay with all its nights; the hours are free again at once."""
     tx = Transaction()
-    after = hold.remove_line(tx, table.load(cart), line, call.clock)
-    return call.commit(tx, cart_view(after, call.lang, call.clock.now()))
+    after = hold.remove(tx, table.load(cart), line, catalogue_table.current(call.clock), call.clock)
+    return call.commit(tx, _view(after, call))
+
+
+def _added(tx: Transaction, cart: Cart, call: Call) -> Cart:
+    return hold.add(tx, cart, [line.wish() for line in call.body.lines],
+                    [product.wanted() for product in call.body.products], catalogue_table.current(call.clock),
+                    call.clock)
+
+
+def _view(cart: Cart, call: Call) -> CartView:
+    catalogue, now = catalogue_table.current(call.clock), call.clock.now()
+    return cart_view(cart, catalogue, methods_for(cart.lines, catalogue, now), call.lang, now)

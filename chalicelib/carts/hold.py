@@ -1,26 +1,49 @@
-"""Putting an hour into a cart and taking it out again: the hold (DESIGN.md §5)."""
+"""Putting things into a cart and taking them out again: the hold (DESIGN.md §5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..availability import claim
-from ..availability.find import find_spot, offered_price
+from ..availability.claim import Claimed
+from ..availability.find import Asked, Offer, find_all, offered_price
 from ..aws.transactions import Transaction
+from ..catalog import stock
 from ..catalog.model import Catalogue
 from ..core.clock import Clock
-from ..core.errors import Conflict
+from ..core.errors import Conflict, Invalid
 from ..core.ids import random_id
-from . import table
-from .model import HOLD, Cart, Line
+from . import addons, table
+from .lines import BookingLine, Part, ProductLine, ProgrammeLine, TimedLine
+from .model import HOLD, Cart
+from .price import priced
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a guest wants: a service, the instant it begins, and how many come."""
+    """What a guest wants: a service, the instant it begins, how many come; nights of a cabin, parts of a programme.
+
+    An add-on begins with what it goes with, its `host`; without one, whatever begins then.
+    """
 
     service: str
     start: datetime
     guests: int
+    nights: int = 1
+    parts: tuple[tuple[str, datetime], ...] = ()
+    host: str | None = None
+
+    def asked(self, catalogue: Catalogue) -> Asked:
+        """Return it as the calendar's own question. Raises NotFound("service_not_found")."""
+        return Asked(catalogue.service(self.service), self.start, self.guests, self.nights, self.parts)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A product and how many of it."""
+
+    product: str
+    quantity: int
 
 
 def new_cart(clock: Clock) -> Cart:
@@ -28,49 +51,130 @@ def new_cart(clock: Clock) -> Cart:
     return Cart(id=random_id("crt"), created_at=clock.now())
 
 
-def add_line(tx: Transaction, cart: Cart, wish: Wish, catalogue: Catalogue, clock: Clock) -> Cart:
-    """Hold what is wished for HOLD, as part of `tx`, and return the cart with the new line at its frozen price.
+def add(tx: Transaction, cart: Cart, wishes: Sequence[Wish], wanted: Sequence[Wanted], catalogue: Catalogue,
+        clock: Clock) -> Cart:
+    """Hold all that is wished for HOLD, as part of `tx`, and return the cart with the new lines at frozen prices.
 
-    One read, of the day's sheets. Raises NotFound("service_not_found"), Invalid or Conflict as `find_spot` and
-    `Cart.must_accept` do; the commit raises Conflict("slot_taken") when somebody was faster.
+    One read of the day sheets, however many wishes, and one of the stock if there are products. Raises NotFound
+    ("service_not_found", "product_not_found"), Invalid or Conflict as `find_all`, `addons.line` and the cart do;
+    the commit raises Conflict("slot_taken") when somebody was faster.
     """
-    cart.must_accept(wish.service, wish.start, clock.now())
-    line = _line(wish, catalogue, clock.now())
-    after = cart.with_line(line)
-    claim.take(tx, line.id, line.occupied, until=line.held_until, now=clock.now())
+    cart.must_be_open()
+    now = clock.now()
+    bookings = [wish for wish in wishes if catalogue.service(wish.service).addon_to is None]
+    _must_be_new(cart, bookings, now)
+    found = find_all(catalogue, [wish.asked(catalogue) for wish in bookings], now=now)
+    held = [_renewed(line, cart) for wish, offer in zip(bookings, found, strict=True)
+            for line in _lines(wish, offer, catalogue, now)]
+    after = cart.with_held(held, now)
+    for wish in wishes:
+        if wish not in bookings:
+            after = after.with_held([addons.line(after, wish.service, wish.start, wish.guests, wish.host, catalogue,
+                                                 now)], now)
+    after = _with_products(after, wanted, catalogue)
+    after = priced(after, catalogue).changed()
+    after.must_not_be_too_full()
+    claim.take_all(tx, [Claimed(line.id, line.occupied) for line in held], until=now + HOLD, now=now)
     table.saved(tx, after)
     return after
 
 
-def remove_line(tx: Transaction, cart: Cart, line_id: str, clock: Clock) -> Cart:
-    """Let go of a line, as part of `tx`: its ticks are free again at once. Return the cart without it."""
-    line = cart.line(line_id)
-    after = cart.without_line(line_id)
-    if line.live(clock.now()):
-        claim.release(tx, line.id, line.occupied)
+def remove(tx: Transaction, cart: Cart, id: str, catalogue: Catalogue, clock: Clock) -> Cart:
+    """Let go of a line or a whole stay, as part of `tx`: its ticks are free again at once.
+
+    Return the cart without it and the add-ons that went with it.
+    """
+    after, gone = cart.without(id)
+    after = priced(after, catalogue).changed()
+    live = [line for line in gone if isinstance(line, TimedLine) and line.live(clock.now())]
+    claim.release_all(tx, [Claimed(line.id, line.occupied) for line in live])
     table.saved(tx, after)
     return after
 
 
 def must_be_offered_still(cart: Cart, catalogue: Catalogue, now: datetime) -> None:
-    """Raise unless each lapsed line could be booked anew at its price, which a hold alone guarantees (DOMAIN.md).
+    """Raise unless all that is not held could be had anew at its price, which a hold alone guarantees (DOMAIN.md).
 
-    Whether the hour is still free is for the claim to say. No request. Raises NotFound("service_not_found"), Invalid as
-    `find_spot`, Conflict("price_changed").
+    Lapsed lines, products, and the discounts once any line has lapsed. Whether the hour is still free is for the claim
+    to say, whether there is stock for the transaction. No request. Raises NotFound, Invalid as `find_all`,
+    Conflict("price_changed").
     """
-    for line in cart.lines:
-        if line.live(now):
-            continue
-        service = catalogue.service(line.service)
-        if offered_price(catalogue, service, line.start, line.guests, now=now) != line.total:
-            raise Conflict("price_changed", service=service.slug)
+    lapsed = [line for line in cart.timed if not line.live(now)]
+    for line in lapsed:
+        if _price_now(cart, line, catalogue, now) != line.total:
+            raise Conflict("price_changed", service=line.service)
+    for product in cart.lines:
+        if isinstance(product, ProductLine) and catalogue.product(product.product).price != product.unit_price:
+            raise Conflict("price_changed", product=product.product)
+    if lapsed and priced(cart, catalogue).total != cart.total:
+        raise Conflict("price_changed")
 
 
-def _line(wish: Wish, catalogue: Catalogue, now: datetime) -> Line:
+def _must_be_new(cart: Cart, wishes: Sequence[Wish], now: datetime) -> None:
+    """Raise Conflict("slot_already_in_cart") for what the cart holds, or asks for twice, before that is in the way."""
+    known = {line.key for line in cart.timed if line.live(now)}
+    for wish in wishes:
+        key = (wish.service, *wish.parts) if wish.parts else (wish.service, wish.start, None)
+        if key in known:
+            raise Conflict("slot_already_in_cart")
+        known.add(key)
+
+
+def _lines(wish: Wish, offer: Offer, catalogue: Catalogue, now: datetime) -> list[TimedLine]:
     service = catalogue.service(wish.service)
-    found = find_spot(catalogue, service, wish.start, wish.guests, now=now)
-    return Line(
+    if service.kind == "programme":
+        return [_programme(wish, offer, catalogue, now)]
+    stay = random_id("sty") if service.by_night else None
+    policy = catalogue.policy_of(service)
+    return [BookingLine(
+        id=random_id("lin"), kind="night" if stay else "service", service=service.slug, service_kind=service.kind,
+        name_es=service.name.es, name_en=service.name.en, start=spot.start, end=spot.end, guests=spot.guests,
+        unit_price=spot.unit_price, total=spot.price, deposit=addons.deposit(spot.price, service),
+        occupied=spot.spot, held_until=now + HOLD, cancel_hours=policy.cancel_hours, stay=stay) for spot in offer.spots]
+
+
+def _programme(wish: Wish, offer: Offer, catalogue: Catalogue, now: datetime) -> ProgrammeLine:
+    service = catalogue.service(wish.service)
+    parts = tuple(Part(service=spot.service.slug, service_kind=spot.service.kind, name_es=spot.service.name.es,
+                       name_en=spot.service.name.en, start=spot.start, end=spot.end, guests=spot.guests,
+                       occupied=spot.spot) for spot in offer.spots)
+    return ProgrammeLine(
         id=random_id("lin"), service=service.slug, name_es=service.name.es, name_en=service.name.en,
-        start=found.start, end=found.end, guests=wish.guests, unit_price=found.unit_price, total=found.price,
-        occupied=found.spot, held_until=now + HOLD, cancel_hours=catalogue.policy_of(service).cancel_hours,
-    )
+        start=min(part.start for part in parts), end=max(part.end for part in parts), guests=wish.guests,
+        total=offer.price, deposit=addons.deposit(offer.price, service), held_until=now + HOLD,
+        cancel_hours=catalogue.policy_of(service).cancel_hours, parts=parts)
+
+
+def _renewed(line: TimedLine, cart: Cart) -> TimedLine:
+    """Return a line under the id of the lapsed one that it renews, so that add-ons still find their host."""
+    old = next((old for old in cart.timed if old.key == line.key), None)
+    return line.model_copy(update={"id": old.id}) if old else line
+
+
+def _with_products(cart: Cart, wanted: Sequence[Wanted], catalogue: Catalogue) -> Cart:
+    """Return the cart with these quantities. Raises Conflict("out_of_stock") when the shelf has fewer just now."""
+    if not wanted:
+        return cart
+    shelf = stock.left()
+    for one in wanted:
+        product = catalogue.product(one.product)
+        if "online" not in product.sold:
+            raise Invalid("not_sold_online", product=product.slug)
+        if shelf.get(product.slug, 0) < one.quantity:
+            raise Conflict("out_of_stock", product=product.slug)
+        cart = cart.with_product(ProductLine(
+            id=random_id("lin"), product=product.slug, name_es=product.name.es, name_en=product.name.en,
+            quantity=one.quantity, unit_price=product.price, total=product.price * one.quantity))
+    return cart
+
+
+def _price_now(cart: Cart, line: TimedLine, catalogue: Catalogue, now: datetime) -> int:
+    """Return what a line would cost if it were wished for now. Raises as `find_all`."""
+    if isinstance(line, ProgrammeLine):
+        parts = tuple((part.service, part.start) for part in line.parts)
+        return offered_price(catalogue, Asked(catalogue.service(line.service), line.start, line.guests, 1, parts),
+                             now=now)
+    if line.host:
+        return addons.line(cart, line.service, addons.host_of(cart, line).start, line.guests, line.host, catalogue,
+                           now, again=line).total
+    return offered_price(catalogue, Asked(catalogue.service(line.service), line.start, line.guests), now=now)

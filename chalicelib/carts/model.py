@@ -1,46 +1,20 @@
-"""A cart and its lines, as values. Pure."""
+"""A cart, as a value. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from ..availability.sheets import Occupied
 from ..core.errors import Conflict, NotFound
 from ..core.money import Clp
+from .lines import BookingLine, DiscountLine, Line, ProductLine, TimedLine, deposit_of, timed
 
 HOLD = timedelta(minutes=20)
-MAX_LINES = 10
+MAX_LINES = 20
+"""Lines of a cart; the nights of a stay count as one."""
+MAX_SHEETS = 80
+"""Day sheets that a cart's lines may touch: a transaction has room for 100 items (PROVIDERS.md §F.1)."""
 CART_KEPT = timedelta(days=7)
-
-
-class Line(BaseModel):
-    """One booking of one service: when, for how many, at which price, and the ticks it occupies.
-
-    The id is also the claim that holds the ticks. `unit_price` and `total` are CLP, frozen while held.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    service: str
-    name_es: str
-    name_en: str
-    start: AwareDatetime
-    end: AwareDatetime
-    guests: int
-    unit_price: int
-    total: int
-    occupied: Occupied
-    held_until: AwareDatetime
-    cancel_hours: int
-
-    def live(self, now: datetime) -> bool:
-        """Tell whether the hold still stands; as on the day sheet, its last second counts."""
-        return int(self.held_until.timestamp()) >= int(now.timestamp())
-
-    def name(self, lang: str) -> str:
-        """Return the service's name in a language."""
-        return self.name_en if lang == "en" else self.name_es
 
 
 class Cart(BaseModel):
@@ -59,35 +33,65 @@ class Cart(BaseModel):
         """The sum of the lines, in CLP."""
         return Clp(sum(line.total for line in self.lines))
 
-    def line(self, line_id: str) -> Line:
-        """Return one line. Raises NotFound("line_not_found")."""
-        for line in self.lines:
-            if line.id == line_id:
-                return line
-        raise NotFound("line_not_found")
+    @property
+    def deposit(self) -> Clp:
+        """What has to be paid at least for the cart to be confirmed, in CLP."""
+        return Clp(deposit_of(self.lines))
 
-    def must_accept(self, service: str, start: datetime, now: datetime) -> None:
-        """Raise Conflict unless the cart can take one more line for this hour.
+    @property
+    def timed(self) -> list[TimedLine]:
+        """The lines that are held."""
+        return timed(self.lines)
 
-        "cart_checked_out", "slot_already_in_cart" (a lapsed line does not count) or "cart_full".
+    def named(self, id: str) -> list[Line]:
+        """Return the line of an id, or the nights of a stay's. Raises NotFound("line_not_found")."""
+        found: list[Line] = [line for line in self.lines if not isinstance(line, DiscountLine)
+                             and id in (line.id, line.stay if isinstance(line, BookingLine) else None)]
+        if not found:
+            raise NotFound("line_not_found")
+        return found
+
+    def with_held(self, held: Sequence[TimedLine], now: datetime) -> "Cart":
+        """Return the cart with newly held lines; each takes the place of a lapsed line for the same wish.
+
+        Raises Conflict("slot_already_in_cart") when one of them is in the cart and held.
+        """
+        lines = list(self.lines)
+        for new in held:
+            same = [n for n, old in enumerate(lines) if isinstance(old, TimedLine) and old.key == new.key]
+            if not same:
+                lines.append(new)
+            elif any(isinstance(old := lines[n], TimedLine) and old.live(now) for n in same):
+                raise Conflict("slot_already_in_cart")
+            else:
+                lines[same[0]] = new
+        return self.model_copy(update={"lines": tuple(lines)})
+
+    def with_product(self, product: ProductLine) -> "Cart":
+        """Return the cart with so many of a product, instead of those it had."""
+        lines = list(self.lines)
+        for number, old in enumerate(lines):
+            if isinstance(old, ProductLine) and old.product == product.product:
+                lines[number] = product.model_copy(update={"id": old.id})
+                return self.model_copy(update={"lines": tuple(lines)})
+        return self.model_copy(update={"lines": (*lines, product)})
+
+    def with_discounts(self, discounts: Sequence[DiscountLine]) -> "Cart":
+        """Return the cart with these discounts instead of those it had."""
+        kept = tuple(line for line in self.lines if not isinstance(line, DiscountLine))
+        return self.model_copy(update={"lines": (*kept, *discounts)})
+
+    def without(self, id: str) -> tuple["Cart", list[Line]]:
+        """Return the cart without a line or a stay and the add-ons that go with it, and what is gone.
+
+        Raises NotFound("line_not_found"), Conflict("cart_checked_out").
         """
         self.must_be_open()
-        kept = [line for line in self.lines if line.live(now) or (line.service, line.start) != (service, start)]
-        if any((line.service, line.start) == (service, start) for line in kept):
-            raise Conflict("slot_already_in_cart")
-        if len(kept) >= MAX_LINES:
-            raise Conflict("cart_full", lines=MAX_LINES)
-
-    def with_line(self, line: Line) -> "Cart":
-        """Return the cart with one more line; it takes the place of a lapsed line for the same hour."""
-        kept = tuple(old for old in self.lines if (old.service, old.start) != (line.service, line.start))
-        return self.changed(lines=(*kept, line))
-
-    def without_line(self, line_id: str) -> "Cart":
-        """Return the cart without a line. Raises NotFound, Conflict("cart_checked_out")."""
-        self.must_be_open()
-        gone = self.line(line_id)
-        return self.changed(lines=tuple(line for line in self.lines if line is not gone))
+        hosts = {line.id for line in self.named(id)}
+        gone = [line for line in self.lines
+                if line.id in hosts or (isinstance(line, BookingLine) and line.host in hosts)]
+        kept = tuple(line for line in self.lines if line not in gone)
+        return self.model_copy(update={"lines": kept}), gone
 
     def checked_out(self, order: str) -> "Cart":
         """Return the cart as one that became an order."""
@@ -98,6 +102,14 @@ class Cart(BaseModel):
         """Raise Conflict("cart_checked_out") once the cart has become an order."""
         if self.order is not None:
             raise Conflict("cart_checked_out")
+
+    def must_not_be_too_full(self) -> None:
+        """Raise Conflict("cart_full") when it holds more than one order can."""
+        lines = [line for line in self.lines if not isinstance(line, DiscountLine)]
+        things = {(line.stay if isinstance(line, BookingLine) else None) or line.id for line in lines}
+        sheets = {place.key for line in self.timed for place in line.occupied.places}
+        if len(things) > MAX_LINES or len(sheets) > MAX_SHEETS:
+            raise Conflict("cart_full", lines=MAX_LINES)
 
     def changed(self, **update: object) -> "Cart":
         """Return the cart's next version."""

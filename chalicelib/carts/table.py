@@ -49,6 +49,6 @@ def saved(tx: Transaction, cart: Cart) -> None:
 
 def _record(cart: Cart) -> CartRecord:
     lines: list[dict[str, Any]] = [line.model_dump(mode="json") for line in cart.lines]
-    latest: datetime = max((line.held_until for line in cart.lines), default=cart.created_at)
+    latest: datetime = max((line.held_until for line in cart.timed), default=cart.created_at)
     return CartRecord(cart=cart.id, lines=lines, version=cart.version, created_at=cart.created_at.isoformat(),
                       order=cart.order, expires=epoch(max(latest, cart.created_at) + CART_KEPT))

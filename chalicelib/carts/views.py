@@ -1,18 +1,25 @@
 """A cart as the site sees it."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from ..catalog.model import Catalogue
+from ..catalog.packs import Missing
 from ..core.clock import spa_time
-from ..core.money import CURRENCY
-from ..core.texts import Lang
-from .hold import Wish
-from .model import Cart, Line
+from ..core.errors import Invalid
+from ..core.money import CURRENCY, format_clp
+from ..core.texts import Lang, sentence
+from .hold import Wanted, Wish
+from .lineviews import LineView, line_views
+from .model import Cart
+from .price import nearly_earned
 
 YEARS = range(2000, 2101)
+MOST_AT_ONCE = 10
 
 
 def _in_our_time(instant: datetime) -> datetime:
@@ -22,53 +29,93 @@ def _in_our_time(instant: datetime) -> datetime:
     return instant
 
 
-class NewLine(BaseModel):
-    """A service, an instant with its offset, and how many guests come."""
+Slug = Annotated[str, Field(min_length=1, max_length=80)]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+
+
+class NewPart(BaseModel):
+    """The hour chosen for one part of a programme."""
 
     model_config = ConfigDict(extra="forbid")
 
-    service: Annotated[str, Field(min_length=1, max_length=80)]
-    start: Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+    service: Slug
+    start: Instant
+
+
+class NewLine(BaseModel):
+    """A service, an instant with its offset, and how many guests come.
+
+    `nights` for a cabin, whose instant is the check-in; `parts` for a programme; `host` for an add-on, whose instant is
+    that of the line it goes with.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    service: Slug
+    start: Instant
     guests: Annotated[int, Field(ge=1, le=20, strict=True)]
+    nights: Annotated[int, Field(ge=1, le=60, strict=True)] = 1
+    parts: Annotated[list[NewPart], Field(max_length=8)] = []
+    host: Annotated[str, Field(min_length=1, max_length=40)] | None = None
 
     def wish(self) -> Wish:
         """Return it as the domain's own value."""
-        return Wish(self.service, self.start, self.guests)
+        return Wish(self.service, self.start, self.guests, self.nights,
+                    tuple((part.service, part.start) for part in self.parts), self.host)
 
 
-class NewCart(BaseModel):
-    """A new cart, perhaps with its first line."""
+class NewProduct(BaseModel):
+    """So many of a product, instead of as many as the cart has."""
 
     model_config = ConfigDict(extra="forbid")
 
-    lines: Annotated[list[NewLine], Field(max_length=1)] = []
+    product: Slug
+    quantity: Annotated[int, Field(ge=1, le=99, strict=True)]
+
+    def wanted(self) -> Wanted:
+        """Return it as the domain's own value."""
+        return Wanted(self.product, self.quantity)
 
 
-class LineView(BaseModel):
-    """One line. Money in CLP, times with the spa's offset."""
+class NewLines(BaseModel):
+    """What to put into a cart, held together or not at all."""
 
-    id: str
-    service: str
+    model_config = ConfigDict(extra="forbid")
+
+    lines: Annotated[list[NewLine], Field(max_length=MOST_AT_ONCE)] = []
+    products: Annotated[list[NewProduct], Field(max_length=MOST_AT_ONCE)] = []
+
+    def must_not_be_empty(self) -> None:
+        """Raise Invalid("nothing_to_add") when it asks for nothing."""
+        if not self.lines and not self.products:
+            raise Invalid("nothing_to_add")
+
+
+class MissingView(BaseModel):
+    """A pack that a little more would earn: what it would save, in CLP, and a sentence that says how."""
+
+    pack: str
     name: str
-    start: datetime
-    end: datetime
-    guests: int
-    unit_price: int
-    total: int
-    held_until: datetime
-    state: Literal["held", "lapsed"]
+    discount: int
+    detail: str
 
 
 class CartView(BaseModel):
-    """A cart. `held_until` is the first of its holds to lapse; `now` lets the page count down by our clock."""
+    """A cart. `held_until` is the first of its holds to lapse; `now` lets the page count down by our clock.
+
+    `deposit` is what has to be paid at least, `methods` how it can be paid, `missing` what would make it cheaper.
+    """
 
     id: str
     lines: list[LineView]
     total: int
+    deposit: int
     currency: str = CURRENCY
     held_until: datetime | None
     order: str | None
     now: datetime
+    methods: list[str]
+    missing: list[MissingView]
 
 
 class OpenedCart(BaseModel):
@@ -78,14 +125,16 @@ class OpenedCart(BaseModel):
     token: str
 
 
-def cart_view(cart: Cart, lang: Lang, now: datetime) -> CartView:
+def cart_view(cart: Cart, catalogue: Catalogue, methods: Sequence[str], lang: Lang, now: datetime) -> CartView:
     """Return the cart in the guest's language."""
-    held = [line.held_until for line in cart.lines if line.live(now)]
-    return CartView(id=cart.id, lines=[_line_view(line, lang, now) for line in cart.lines], total=cart.total,
-                    held_until=spa_time(min(held)) if held else None, order=cart.order, now=spa_time(now))
+    held = [line.held_until for line in cart.timed if line.live(now)]
+    return CartView(id=cart.id, lines=line_views(cart.lines, lang, now), total=cart.total, deposit=cart.deposit,
+                    held_until=spa_time(min(held)) if held else None, order=cart.order, now=spa_time(now),
+                    methods=list(methods), missing=[_missing(one, lang) for one in nearly_earned(cart, catalogue)])
 
 
-def _line_view(line: Line, lang: Lang, now: datetime) -> LineView:
-    return LineView(id=line.id, service=line.service, name=line.name(lang), start=spa_time(line.start),
-                    end=spa_time(line.end), guests=line.guests, unit_price=line.unit_price, total=line.total,
-                    held_until=spa_time(line.held_until), state="held" if line.live(now) else "lapsed")
+def _missing(one: Missing, lang: Lang) -> MissingView:
+    needs = sentence("and", lang).join(
+        sentence(f"pack_needs.{kind}", lang, count=count) for kind, count in one.needs)
+    return MissingView(pack=one.pack.slug, name=one.pack.name.say(lang), discount=one.discount,
+                       detail=sentence("pack_missing", lang, needs=needs, saved=format_clp(one.discount)))

@@ -8,6 +8,7 @@ from ..aws.transactions import Transaction
 from ..core.clock import Clock
 from ..core.errors import Conflict
 from .model import Catalogue
+from .stock import stocked
 from .table import CURRENT, Edition, find, forget, opened
 
 
@@ -15,9 +16,10 @@ def publish(catalogue: Catalogue, *, by: str, note: str, clock: Clock) -> int:
     """Publish the catalogue as the next version, and return that version; publishing the same again changes nothing.
 
     `catalogue.version` is ignored: the next number is given here. One consistent GetItem and one transaction of two
-    puts, on the condition that nobody published meanwhile; raises Conflict("catalogue_changed") if somebody did.
-    To undo a version, publish an earlier one.
+    puts, on the condition that nobody published meanwhile; raises Conflict("catalogue_changed") if somebody did. Before
+    it, one write for each product's first stock. To undo a version, publish an earlier one.
     """
+    stocked(catalogue.products)
     before = find(CURRENT, consistent=True)
     version = int(before.version) if before else 0
     if before and opened(before) == catalogue.model_copy(update={"version": version}):

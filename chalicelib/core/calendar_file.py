@@ -17,12 +17,11 @@ _DOMAIN = "aremko.cl"
 
 
 class BookedTime(Protocol):
-    """What the file needs of an order's line; `start` and `end` are aware."""
+    """What the file needs of a visit; `start` and `end` are aware."""
 
     @property
     def id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
+    def name(self, lang: Lang) -> str: ...
     @property
     def start(self) -> datetime: ...
     @property
@@ -41,10 +40,10 @@ def file_name(number: str) -> str:
 
 
 def calendar_file(lines: Iterable[BookedTime], *, number: str, lang: Lang, stamp: datetime) -> bytes:
-    """Return an order's lines as one calendar: an event each, at the spa's wall time, with a reminder.
+    """Return an order's visits as one calendar: an event each, at the spa's wall time, with a reminder.
 
     `number` is the order's number and `stamp` the instant the order last changed (aware). An event's UID comes from the
-    line's id, so opening the file twice updates the event instead of doubling it. It carries neither the
+    visit's id, so opening the file twice updates the event instead of doubling it. It carries neither the
     guest's data nor the booking's link: calendars are shared.
     """
     from icalendar import Calendar  # 0.15 s of imports that only these two callers should pay
@@ -66,7 +65,7 @@ def calendar_file(lines: Iterable[BookedTime], *, number: str, lang: Lang, stamp
 def _event(line: BookedTime, *, number: str, lang: Lang, stamp: datetime) -> "Event":
     from icalendar import Alarm, Event
 
-    summary = sentence("calendar.summary", lang, name=line.name)
+    summary = sentence("calendar.summary", lang, name=line.name(lang))
     event = Event()
     event.add("uid", f"{line.id}@{_DOMAIN}")
     event.add("dtstamp", stamp.astimezone(UTC))

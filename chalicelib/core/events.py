@@ -10,6 +10,8 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "order.confirmed": ("notifications",),
     "order.expired": (),
     "payment.opened": (),
+    "payment.transfer_awaited": (),
+    "payment.received": (),
     "payment.rejected": (),
     "payment.annulled": (),
     "payment.mismatch": (),

@@ -10,8 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..core.calendar_file import calendar_file, file_name
 from ..core.events import Fact
 from ..core.money import format_clp
+from ..core.texts import Lang
 from . import wording
-from .model import Attachment, Booking, Mail
+from .model import Attachment, BookedLine, Booking, Mail
 
 KINDS = {"order.confirmed": "order_confirmed", "payment.refund_due": "refund_due", "payment.refunded": "refunded"}
 _REFUND_REASONS = {"slot_lost", "paid_twice"}
@@ -49,11 +50,17 @@ def compose(fact: Fact, booking: Booking, *, site: str, link: str) -> Mail:
 
 
 def _lines(booking: Booking) -> list[dict[str, Any]]:
-    lang = booking.language
-    return [{"name": line.name, "day": wording.long_day(line.start, lang),
-             "hours": wording.hours(line.start, line.end, lang), "guests": wording.guests(line.guests, lang),
-             "price": format_clp(line.total)}
-            for line in sorted(booking.lines, key=lambda line: (line.start, line.id))]
+    """Return what was booked in the order of the days, and then what has no hour."""
+    timed = sorted((line for line in booking.lines if line.start), key=lambda line: (line.start, line.id))
+    return [_line(line, booking.language) for line in (*timed, *(line for line in booking.lines if not line.start))]
+
+
+def _line(line: BookedLine, lang: Lang) -> dict[str, Any]:
+    said = {"name": line.name, "day": "", "hours": "", "guests": "", "price": format_clp(line.total)}
+    if line.start and line.end and line.guests:
+        said |= {"day": wording.long_day(line.start, lang), "hours": wording.hours(line.start, line.end, lang),
+                 "guests": wording.guests(line.guests, lang)}
+    return said
 
 
 def _refund_reason(fact: Fact, t: partial[str]) -> str:
@@ -64,7 +71,7 @@ def _refund_reason(fact: Fact, t: partial[str]) -> str:
 def _attachments(kind: str, booking: Booking, at: datetime) -> tuple[Attachment, ...]:
     if kind != "order_confirmed":
         return ()
-    content = calendar_file(booking.lines, number=booking.number, lang=booking.language, stamp=at)
+    content = calendar_file(booking.visits, number=booking.number, lang=booking.language, stamp=at)
     return (Attachment(file_name(booking.number), _CALENDAR_TYPE, content),)
 
 

@@ -4,19 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ..carts.lines import Visit
 from ..core.money import Clp
 from ..core.texts import Lang
 
 
 @dataclass(frozen=True)
 class BookedLine:
-    """One line of the booking as the guest knows it; `start` and `end` are aware."""
+    """One line of the booking as the guest knows it; `start` and `end` are aware, None for what has no hour."""
 
     id: str
     name: str
-    start: datetime
-    end: datetime
-    guests: int
+    start: datetime | None
+    end: datetime | None
+    guests: int | None
     total: Clp
 
 
@@ -30,6 +31,7 @@ class Booking:
     name: str
     email: str
     lines: tuple[BookedLine, ...]
+    visits: tuple[Visit, ...]
     total: Clp
     paid: Clp
     balance_due: Clp

@@ -1,17 +1,23 @@
 """`/api/reservas`: check out, look at one's booking, pay again, take the calendar file home."""
 
+from collections.abc import Sequence
+
 from chalice.app import Response
 
 from ..aws.idempotency import Answer
 from ..aws.transactions import Transaction, decided_again
 from ..carts import hold
 from ..carts import table as carts
+from ..carts.lines import Line, visits
 from ..carts.model import Cart
+from ..carts.paying import methods_for
 from ..catalog import table as catalogue_table
-from ..core.errors import Conflict
+from ..core.clock import spa_time
+from ..core.errors import Conflict, FieldProblem, Invalid, NotFound
+from ..core.events import Fact
 from ..payments import table as payment_table
 from ..payments.gateways import gateway
-from ..payments.model import Payment, PaymentId
+from ..payments.model import Payment, PaymentId, Purpose
 from ..web.call import Call
 from ..web.routes import Limit, Routes, Signed
 from . import place, table
@@ -19,7 +25,15 @@ from .checkout_form import AnotherTry, CheckOutForm
 from .links import PURPOSE, order_token
 from .model import Order, OrderState
 from .pay import open_page
-from .views import OrderView, PlacedOrder, StartedPayment, order_view, payment_view
+from .views import (
+    OrderView,
+    PaymentNews,
+    PaymentView,
+    PlacedOrder,
+    StartedPayment,
+    order_view,
+    payment_view,
+)
 
 routes = Routes(__name__)
 
@@ -32,10 +46,10 @@ _LOOKS = Limit(120, per_seconds=60)
 def check_out(call: Call) -> Answer:
     """Turn a cart into an order and open its payment."""
     order, payment = decided_again(lambda: _placed(call))
-    payment = open_page(payment, order, gateway(payment.method), call.clock)
-    first = len(order.payments) == 1
-    view = order_view(order, [payment], [], call.lang, call.clock.now()) if first else _view(order, call)
-    placed = PlacedOrder(order=view, token=order_token(order), payment=payment_view(payment, call.clock.now()))
+    payment = _with_page(payment, order, call)
+    first = payment is not None and len(order.payments) == 1
+    view = _seen(order, [payment] if payment and first else _payments(order), [], call)
+    placed = PlacedOrder(order=view, token=order_token(order), payment=_payment_seen(payment, order, call))
     return call.finish(placed, status=201)
 
 
@@ -48,11 +62,22 @@ def show_order(call: Call, order: str) -> OrderView:
 @routes.post("/api/reservas/{order}/pagos", access=Signed(PURPOSE), body=AnotherTry, answers=StartedPayment,
              status=201, refuses=(410,), limit=_CHECK_OUTS)
 def pay_again(call: Call, order: str) -> Answer:
-    """Open the payment page again: the one under way, or a new payment when that can't be used any more."""
+    """Open a payment page: the one under way, or a new payment when that can't be used; the balance once confirmed."""
     found, payment = decided_again(lambda: _opened(order, call))
-    payment = open_page(payment, found, gateway(payment.method), call.clock)
-    view = StartedPayment(order=_view(found, call), payment=payment_view(payment, call.clock.now()))
+    payment = _with_page(payment, found, call)
+    view = StartedPayment(order=_view(found, call), payment=_payment_seen(payment, found, call))
     return call.finish(view, status=201)
+
+
+@routes.get("/api/pagos/{payment}", access=Signed(PURPOSE), answers=PaymentNews, refuses=(404,), limit=_LOOKS)
+def show_payment(call: Call, payment: str) -> PaymentNews:
+    """Show one payment of the order that the token opens, and what it did to the order: for the page that waits."""
+    found = payment_table.load(PaymentId(payment))
+    if found.order != call.opened:
+        raise NotFound("payment_not_found")
+    order = table.load(found.order)
+    return PaymentNews(payment=_payment_view(found, order, call), order_state=order.state.value,
+                       balance_due=max(0, order.total - order.kept), now=spa_time(call.clock.now()))
 
 
 @routes.get("/api/reservas/{order}/calendario", access=Signed(PURPOSE), media_type="text/calendar", refuses=(409,),
@@ -64,35 +89,63 @@ def calendar(call: Call, order: str) -> Response:
     found = table.load(order)
     if found.state is not OrderState.CONFIRMED:
         raise Conflict("order_not_confirmed")
-    lines = order_view(found, [], [], call.lang, call.clock.now()).lines
-    body = calendar_file(lines, number=found.id, lang=call.lang, stamp=found.updated_at)
+    body = calendar_file(visits(found.lines), number=found.id, lang=call.lang, stamp=found.updated_at)
     return Response(body=body.decode(), status_code=200, headers={
         "Content-Type": CONTENT_TYPE, "Content-Disposition": f'attachment; filename="{file_name(found.id)}"'})
 
 
-def _placed(call: Call) -> tuple[Order, Payment]:
+def _placed(call: Call) -> tuple[Order, Payment | None]:
     """Commit the order that the cart becomes, and its payment."""
     cart = carts.load(call.opened)
     _current_terms(cart, call)
+    form = call.body.check_out()
+    _must_be_payable_by(form.method, cart.lines, call)
     tx = Transaction()
-    placed = place.place(tx, cart, call.body.check_out(), clock=call.clock, trace=call.request_id)
+    placed = place.place(tx, cart, form, clock=call.clock, trace=call.request_id)
     call.begin(tx)
     return placed
 
 
-def _opened(order_id: str, call: Call) -> tuple[Order, Payment]:
+def _opened(order_id: str, call: Call) -> tuple[Order, Payment | None]:
     """Commit another payment, or only the request when the one under way can still be used."""
     tx, order, now = Transaction(), table.load(order_id), call.clock.now()
-    payment = place.resumable(order, call.body.method, now)
+    purpose = Purpose.BALANCE if order.state is OrderState.CONFIRMED else Purpose(call.body.pay)
+    payment: Payment | None = place.resumable(order, call.body.method, purpose, now)
     if payment is None:
-        order, payment = place.start_payment(tx, order, call.body.method, now)
+        _must_be_payable_by(call.body.method, order.lines, call)
+        order, payment = place.start_payment(tx, order, call.body.method, purpose, call.clock)
     call.begin(tx)
     return order, payment
 
 
+def _must_be_payable_by(method: str, lines: Sequence[Line], call: Call) -> None:
+    """Raise Invalid naming the method when these lines can't be paid that way."""
+    if method not in methods_for(lines, catalogue_table.current(call.clock), call.clock.now()):
+        raise Invalid("invalid_fields", fields=(FieldProblem("payment_method", "method_not_offered"),))
+
+
+def _with_page(payment: Payment | None, order: Order, call: Call) -> Payment | None:
+    return open_page(payment, order, gateway(payment.method), call.clock) if payment else None
+
+
+def _payments(order: Order) -> list[Payment]:
+    return [payment_table.load(PaymentId(payment)) for payment in order.payments]
+
+
 def _view(order: Order, call: Call) -> OrderView:
-    payments: list[Payment] = [payment_table.load(PaymentId(payment)) for payment in order.payments]
-    return order_view(order, payments, table.history(order.id), call.lang, call.clock.now())
+    return _seen(order, _payments(order), table.history(order.id), call)
+
+
+def _seen(order: Order, payments: Sequence[Payment], facts: Sequence[Fact], call: Call) -> OrderView:
+    return order_view(order, payments, facts, catalogue_table.current(call.clock), call.lang, call.clock.now())
+
+
+def _payment_view(payment: Payment, order: Order, call: Call) -> PaymentView:
+    return payment_view(payment, order, catalogue_table.current(call.clock), call.lang, call.clock.now())
+
+
+def _payment_seen(payment: Payment | None, order: Order, call: Call) -> PaymentView | None:
+    return _payment_view(payment, order, call) if payment else None
 
 
 def _current_terms(cart: Cart, call: Call) -> None:
@@ -101,7 +154,7 @@ def _current_terms(cart: Cart, call: Call) -> None:
     Conflict("policy_changed") for other terms than those in force; for a lapsed line as `hold.must_be_offered_still`.
     """
     catalogue = catalogue_table.current(call.clock)
-    versions = {catalogue.policy_of(catalogue.service(line.service)).version for line in cart.lines}
+    versions = {catalogue.policy_of(catalogue.service(line.service)).version for line in cart.timed}
     if versions and call.body.policy_version not in versions:
         raise Conflict("policy_changed")
     if cart.order is None:

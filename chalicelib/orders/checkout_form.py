@@ -9,10 +9,12 @@ from ..core.geography import valid_comuna
 from ..core.phones import normalise_phone
 from ..core.rut import normalise_rut
 from ..core.texts import Lang
+from ..payments.model import Purpose
 from .model import Guest
 from .place import CheckOut
 
-PaymentMethod = Literal["flow", "mercadopago"]
+PaymentMethod = Literal["flow", "mercadopago", "transfer"]
+Pay = Literal["full", "deposit"]
 
 _EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$"
 
@@ -112,18 +114,21 @@ class CheckOutForm(BaseModel):
     consents: Consents
     policy_version: Annotated[str, Field(min_length=1, max_length=20)]
     payment_method: PaymentMethod
+    pay: Pay = "full"
     language: Lang = "es"
     notes: Annotated[str, AfterValidator(_some_lines), Field(max_length=500)] = ""
 
     def check_out(self) -> CheckOut:
         """Return the domain's own value."""
         return CheckOut(guest=self.guest.guest(), policy_version=self.policy_version, language=self.language,
-                        marketing_email=self.consents.marketing_email, notes=self.notes, method=self.payment_method)
+                        marketing_email=self.consents.marketing_email, notes=self.notes, method=self.payment_method,
+                        purpose=Purpose(self.pay))
 
 
 class AnotherTry(BaseModel):
-    """One more payment for the same order."""
+    """One more payment for the same order; `pay` counts while it is not confirmed, afterwards the balance is paid."""
 
     model_config = ConfigDict(extra="forbid")
 
     method: PaymentMethod
+    pay: Pay = "full"

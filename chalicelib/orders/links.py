@@ -12,7 +12,7 @@ KEPT_AFTER_VISIT = timedelta(days=90)
 
 def order_token(order: Order) -> str:
     """Return the token that opens the order until 90 days after its last hour; always the same for the same order."""
-    last: datetime = max(line.end for line in order.lines)
+    last: datetime = max((line.end for line in order.timed), default=order.created_at)
     return sign(PURPOSE, order.id, last + KEPT_AFTER_VISIT)
 
 

@@ -12,14 +12,19 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from ..availability.claim import Claimed
-from ..carts.model import Cart, Line
+from ..carts.lines import Line, TimedLine, deposit_of, timed
+from ..carts.model import Cart
+from ..carts.paying import TRANSFER_WITHIN
 from ..core.errors import Conflict, Gone, Invalid
 from ..core.money import Clp
 from ..core.texts import Lang
+from ..payments.model import Purpose
 
+TRANSFER = "transfer"
 PAY_WITHIN = timedelta(minutes=15)  # what the provider is told
 GRACE = timedelta(minutes=10)  # its confirmation may still be on the way
 MAX_TRIES = 8
+MAX_PAYMENTS = 20  # of one order, its balance included
 TRY_WITHIN = timedelta(minutes=60)  # of placing the order: nobody keeps hours for ever by trying
 FIRST_CHECK = timedelta(seconds=20)  # a lost webhook is healed by the next run of the schedule
 
@@ -59,7 +64,11 @@ class Consent(BaseModel):
 
 
 class Order(BaseModel):
-    """An order. Its id is also the number people read out; `trace` is the request id of its check-out."""
+    """An order. Its id is also the number people read out; `trace` is the request id of its check-out.
+
+    `kept` is the money held for it, in CLP: what its payments brought, right or wrong amounts, less what is owed back.
+    It is written in the transaction that moves a payment, so it always agrees with the ledger.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -72,6 +81,7 @@ class Order(BaseModel):
     notes: str = ""
     cart: str
     payments: tuple[str, ...] = ()
+    kept: int = 0
     version: int = 0
     created_at: AwareDatetime
     updated_at: AwareDatetime
@@ -85,9 +95,24 @@ class Order(BaseModel):
         return Clp(sum(line.total for line in self.lines))
 
     @property
+    def deposit(self) -> Clp:
+        """What has to be paid for it to be confirmed, in CLP."""
+        return Clp(deposit_of(self.lines))
+
+    @property
+    def timed(self) -> list[TimedLine]:
+        """Its lines that have an hour."""
+        return timed(self.lines)
+
+    @property
     def claims(self) -> list[Claimed]:
         """What the order occupies, each line under its own id."""
-        return [Claimed(line.id, line.occupied) for line in self.lines]
+        return [Claimed(line.id, line.occupied) for line in self.timed]
+
+    def due(self, purpose: Purpose) -> Clp:
+        """Return what a payment for a purpose has to bring now, in CLP; 0 when the money is here already."""
+        whole = self.deposit if purpose is Purpose.DEPOSIT else self.total
+        return Clp(max(0, whole - self.kept))
 
     @property
     def held_until(self) -> datetime | None:
@@ -103,25 +128,46 @@ def from_cart(cart: Cart, guest: Guest, consent: Consent, *, number: str, langua
     """
     if not cart.lines:
         raise Conflict("cart_empty")
-    if any(line.start <= now for line in cart.lines):
+    if any(line.start <= now for line in cart.timed):
         raise Invalid("in_the_past")
     return Order(id=number, state=OrderState.PENDING_PAYMENT, lines=cart.lines, guest=guest, consent=consent,
                  language=language, notes=notes, cart=cart.id, created_at=now, updated_at=now, trace=trace)
 
 
-def paying(order: Order, payment: str, now: datetime) -> Order:
-    """Return the order with another payment under way and its hours kept until that one's deadline.
+def must_take_payment(order: Order, method: str, now: datetime) -> None:
+    """Raise unless one more payment may be opened.
 
-    Raises Gone("order_expired"), Conflict("order_already_paid"), Conflict("too_many_tries").
+    Gone("order_expired"); Conflict("order_already_paid") when nothing is due; Conflict("too_many_tries") when it would
+    keep the hours longer than TRY_WITHIN allows, or there were too many already.
     """
+    if order.state is OrderState.CONFIRMED and order.due(Purpose.BALANCE):
+        if len(order.payments) >= MAX_PAYMENTS:
+            raise Conflict("too_many_tries")
+        return
     if order.state is OrderState.EXPIRED:
         raise Gone("order_expired")
     if order.state is not OrderState.PENDING_PAYMENT:
         raise Conflict("order_already_paid")
-    if len(order.payments) >= MAX_TRIES or now - order.created_at > TRY_WITHIN:
+    kept_anyway = order.pay_until is not None and now + time_to_pay(method) <= order.pay_until
+    if len(order.payments) >= MAX_TRIES or (now - order.created_at > TRY_WITHIN and not kept_anyway):
         raise Conflict("too_many_tries")
-    return changed(order, now, payments=(*order.payments, payment), pay_until=now + PAY_WITHIN,
+
+
+def time_to_pay(method: str) -> timedelta:
+    """Return how long a payment stays open: a bank transfer takes a day, a card minutes."""
+    return TRANSFER_WITHIN if method == TRANSFER else PAY_WITHIN
+
+
+def paying(order: Order, payment: str, method: str, now: datetime) -> Order:
+    """Return the order with another payment under way and its hours kept at least until that one's deadline."""
+    until = now + time_to_pay(method)
+    return changed(order, now, payments=(*order.payments, payment), pay_until=max(until, order.pay_until or until),
                    due_at=now + FIRST_CHECK)
+
+
+def with_money(order: Order, amount: int) -> Order:
+    """Return the order with so much more (or less) money held for it; the same version."""
+    return order.model_copy(update={"kept": order.kept + amount})
 
 
 def with_guest(order: Order, guest: Guest, consent: Consent, *, language: Lang, notes: str) -> Order:

@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 from ..availability import claim
 from ..aws.transactions import Transaction
 from ..carts import table as carts
+from ..carts.lines import products
 from ..carts.model import Cart
+from ..catalog import stock
 from ..core.clock import Clock
 from ..core.errors import Conflict
 from ..core.ids import order_number
 from ..core.texts import Lang
 from ..payments import table as payments
-from ..payments.model import Payment, PaymentId, PaymentState, open_payment
+from ..payments.model import Payment, PaymentId, PaymentState, Purpose, open_payment
 from . import model, table
-from .model import PAY_WITHIN, Consent, Guest, Order, OrderState
+from .model import Consent, Guest, Order, OrderState
+from .receive import confirm
 
 TIME_TO_PAY = timedelta(minutes=5)  # what a guest needs at least on the provider's page
 
@@ -29,17 +32,19 @@ class CheckOut:
     language: Lang
     notes: str
     method: str
+    purpose: Purpose = Purpose.FULL
 
 
-def place(tx: Transaction, cart: Cart, form: CheckOut, *, clock: Clock, trace: str) -> tuple[Order, Payment]:
+def place(tx: Transaction, cart: Cart, form: CheckOut, *, clock: Clock, trace: str) -> tuple[Order, Payment | None]:
     """Turn the cart into an order with its first payment, as part of `tx`; return both.
 
     The cart's hours are kept until the payment's deadline and a grace; a lapsed line is taken again if it is still
     free. A cart that was checked out before, and not paid, gives the same order another payment with the new data:
-    that is a guest who came back from the provider's page. Two reads in that case, else none.
+    that is a guest who came back from the provider's page. Two reads in that case, else none. There is no payment when
+    the order's credit is enough, which confirms it.
 
     Raises Conflict: "cart_empty", "order_already_paid", "too_many_tries"; Gone("order_expired");
-    Invalid("in_the_past"). The commit raises Conflict("slot_taken").
+    Invalid("in_the_past"). The commit raises Conflict("slot_taken"), Conflict("out_of_stock").
     """
     now = clock.now()
     consent = Consent(policy_version=form.policy_version, marketing_email=form.marketing_email, at=now)
@@ -47,39 +52,59 @@ def place(tx: Transaction, cart: Cart, form: CheckOut, *, clock: Clock, trace: s
         order = model.from_cart(cart, form.guest, consent, number=order_number(), language=form.language,
                                 notes=form.notes, trace=trace, now=now)
         carts.saved(tx, cart.checked_out(order.id))
-        return start_payment(tx, order, form.method, now, placing=True)
-    order = model.with_guest(table.load(cart.order), form.guest, consent, language=form.language, notes=form.notes)
-    under_way = resumable(order, form.method, now)
+        stock.take(tx, products(order.lines))
+        return start_payment(tx, order, form.method, form.purpose, clock, placing=True)
+    order = table.load(cart.order)
+    if order.state is OrderState.CONFIRMED:
+        raise Conflict("order_already_paid")
+    order = model.with_guest(order, form.guest, consent, language=form.language, notes=form.notes)
+    under_way = resumable(order, form.method, form.purpose, now)
     if under_way is None:
-        return start_payment(tx, order, form.method, now)
+        return start_payment(tx, order, form.method, form.purpose, clock)
     after = model.changed(order, now)
     table.saved(tx, after)
     return after, under_way
 
 
-def resumable(order: Order, method: str, now: datetime) -> Payment | None:
+def resumable(order: Order, method: str, purpose: Purpose, now: datetime) -> Payment | None:
     """Return the payment under way whose page the guest may go back to, if there is time left on it. One read.
 
-    A second page for the same order invites paying twice, so there is one only when the first can't be used.
+    A second page for the same money invites paying twice, so there is one only when the first can't be used.
     """
-    if order.state is not OrderState.PENDING_PAYMENT or not order.payments:
+    if order.state not in (OrderState.PENDING_PAYMENT, OrderState.CONFIRMED) or not order.payments:
         return None
     payment = payments.load(PaymentId(order.payments[-1]))
-    usable = payment.state is PaymentState.PENDING and payment.url and payment.method == method
+    same = payment.method == method and payment.amount == order.due(purpose)
+    usable = payment.state is PaymentState.PENDING and payment.url and same
     return payment if usable and payment.expires_at - now >= TIME_TO_PAY else None
 
 
-def start_payment(tx: Transaction, order: Order, method: str, now: datetime, *,
-                  placing: bool = False) -> tuple[Order, Payment]:
-    """Add the steps that open one more payment of the whole total and keep the hours for it; return both.
+def start_payment(tx: Transaction, order: Order, method: str, purpose: Purpose, clock: Clock, *,
+                  placing: bool = False) -> tuple[Order, Payment | None]:
+    """Add the steps that open one more payment of what is due, and keep the hours for it; return both.
 
-    Raises as `model.paying`; the commit raises Conflict("slot_taken") when an hour has gone to somebody else.
+    A confirmed order pays its balance. When nothing is due because the order's credit is enough, the steps confirm it
+    and there is no payment. Raises as `model.must_take_payment`; the commit raises Conflict("slot_taken") when an hour
+    has gone to somebody else.
     """
-    payment = open_payment(order=order.id, order_number=order.id, method=method, amount=order.total,
-                           seconds_to_pay=int(PAY_WITHIN.total_seconds()), now=now)
-    after = model.paying(order, payment.id, now)
-    told = table.fact(after, "order.placed" if placing else "payment.opened", payment=payment.id, amount=payment.amount)
-    claim.take_all(tx, after.claims, after.held_until, now, Conflict("slot_taken"))
+    now = clock.now()
+    model.must_take_payment(order, method, now)
+    confirmed = order.state is OrderState.CONFIRMED
+    if confirmed:
+        purpose = Purpose.BALANCE
+    elif order.deposit >= order.total:
+        purpose = Purpose.FULL
+    if not order.due(purpose):
+        return confirm(tx, order, clock), None
+    payment = open_payment(order=order.id, order_number=order.id, method=method, amount=order.due(purpose),
+                           purpose=purpose, seconds_to_pay=int(model.time_to_pay(method).total_seconds()), now=now)
+    after = model.paying(order, payment.id, method, now)
+    told = [table.fact(after, "order.placed" if placing else "payment.opened", payment=payment.id,
+                       amount=payment.amount)]
+    if method == model.TRANSFER:
+        told.append(table.fact(after, "payment.transfer_awaited", 1, payment=payment.id, amount=payment.amount))
+    if not confirmed:
+        claim.take_all(tx, after.claims, after.held_until, now, Conflict("slot_taken"))
     payments.opened(tx, payment)
-    table.saved(tx, after, told)
+    table.saved(tx, after, *told)
     return after, payment

@@ -58,6 +58,7 @@ class OrderRecord(BaseTable):
     notes = UnicodeAttribute(null=True)
     cart = UnicodeAttribute()
     payments = JSONAttribute()
+    kept = NumberAttribute(default=0)
     version = NumberAttribute()
     trace = UnicodeAttribute()
     created_at = UnicodeAttribute()
@@ -132,7 +133,7 @@ def _order(record: OrderRecord) -> Order:
     return Order.model_validate({
         "id": record.pk, "state": OrderState(record.state), "lines": record.lines, "guest": record.guest,
         "consent": record.consent, "language": record.language, "notes": record.notes or "", "cart": record.cart,
-        "payments": record.payments, "version": int(record.version), "trace": record.trace,
+        "payments": record.payments, "kept": int(record.kept), "version": int(record.version), "trace": record.trace,
         "due_at": datetime.fromtimestamp(record.due_at, UTC) if record.due_at else None,
         **{name: getattr(record, name) for name in _TIMES},
     })

@@ -5,38 +5,44 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from ..carts.model import Line
+from ..carts.lineviews import LineView, line_views
+from ..carts.paying import methods_for
+from ..catalog.model import Catalogue
 from ..core.clock import spa_time
 from ..core.events import Fact
 from ..core.money import CURRENCY
 from ..core.texts import Lang, sentence
-from ..payments.model import Payment, PaymentState
-from .model import Order
+from ..payments.model import Payment, PaymentState, Purpose
+from .model import TRANSFER, Order, OrderState
 
 
-class OrderLineView(BaseModel):
-    """One booking. Money in CLP, times with the spa's offset."""
+class TransferInstructions(BaseModel):
+    """Where to transfer how much, until when; `reference` goes into the transfer's comment."""
 
-    id: str
-    service: str
-    name: str
-    start: datetime
-    end: datetime
-    guests: int
-    unit_price: int
-    total: int
+    bank: str
+    account_type: str
+    account: str
+    holder: str
+    rut: str
+    email: str
+    reference: str
+    amount: int
+    until: datetime
 
 
 class PaymentView(BaseModel):
-    """One payment. `url` is where to pay, while that is possible."""
+    """One payment. `url` is where to pay, while that is possible; `received` what came, even if not `amount`."""
 
     id: str
     method: str
+    purpose: Purpose
     amount: int
+    received: int | None
     state: PaymentState
     created_at: datetime
     expires_at: datetime
     url: str | None
+    instructions: TransferInstructions | None = None
 
 
 class HistoryEntry(BaseModel):
@@ -63,16 +69,24 @@ class AgreedTerms(BaseModel):
 
 
 class OrderView(BaseModel):
-    """An order: `balance_due = total - paid + refunded`."""
+    """An order: `balance_due = total - paid - credit + refunded`.
+
+    `credit` is money of another amount than was asked, which counts all the same; `payable` is what can be paid now,
+    and `methods` how. `deposit` is what confirms it.
+    """
 
     id: str
     number: str
     state: str
-    lines: list[OrderLineView]
+    lines: list[LineView]
     total: int
+    deposit: int
     paid: int
+    credit: int
     refunded: int
     balance_due: int
+    payable: int
+    methods: list[str]
     currency: str = CURRENCY
     guest: GuestView
     language: Lang
@@ -85,49 +99,82 @@ class OrderView(BaseModel):
 
 
 class PlacedOrder(BaseModel):
-    """A new order, the token that opens it, and its payment; no `url` there means: try once more."""
+    """A new order, the token that opens it, and its payment; no `url` there means: try once more.
+
+    No payment at all: the order's credit was enough.
+    """
 
     order: OrderView
     token: str
-    payment: PaymentView
+    payment: PaymentView | None
 
 
 class StartedPayment(BaseModel):
-    """Another payment of an order."""
+    """Another payment of an order; none when its credit was enough."""
 
     order: OrderView
+    payment: PaymentView | None
+
+
+class PaymentNews(BaseModel):
+    """One payment, and where its order stands: for the page that waits."""
+
     payment: PaymentView
+    order_state: str
+    balance_due: int
+    now: datetime
 
 
-def order_view(order: Order, payments: Sequence[Payment], facts: Sequence[Fact], lang: Lang,
+def order_view(order: Order, payments: Sequence[Payment], facts: Sequence[Fact], catalogue: Catalogue, lang: Lang,
                now: datetime) -> OrderView:
     """Return the order with its money and its history, in the guest's language."""
-    paid, refunded = sum(p.paid for p in payments), sum(p.refunded for p in payments)
-    hours = max((line.cancel_hours for line in order.lines), default=24)
+    paid, refunded, credit = (sum(p.paid for p in payments), sum(p.refunded for p in payments),
+                              sum(p.credited for p in payments))
     return OrderView(
-        id=order.id, number=order.id, state=order.state.value, total=order.total, paid=paid, refunded=refunded,
-        balance_due=order.total - paid + refunded, language=order.language, created_at=spa_time(order.created_at),
-        lines=[_line(line, lang) for line in order.lines], pay_until=spa_time(order.pay_until) if order.pay_until
-        else None, payments=[payment_view(payment, now) for payment in payments], now=spa_time(now),
+        id=order.id, number=order.id, state=order.state.value, lines=line_views(order.lines, lang), total=order.total,
+        deposit=order.deposit, paid=paid, credit=credit, refunded=refunded,
+        balance_due=order.total - paid - credit + refunded, payable=payable(order), language=order.language,
+        methods=methods_for(order.lines, catalogue, now), created_at=spa_time(order.created_at), now=spa_time(now),
+        pay_until=spa_time(order.pay_until) if order.pay_until else None,
+        payments=[payment_view(payment, order, catalogue, lang, now) for payment in payments],
         guest=GuestView(name=order.guest.name, email=order.guest.email, phone=order.guest.phone),
-        policy=AgreedTerms(version=order.consent.policy_version, text=sentence("policy_cancel", lang, hours=hours)),
+        policy=AgreedTerms(version=order.consent.policy_version, text=terms(order, lang)),
         history=[HistoryEntry(at=spa_time(fact.at), type=fact.type, detail=_told(fact, lang)) for fact in facts],
     )
 
 
-def payment_view(payment: Payment, now: datetime) -> PaymentView:
+def payable(order: Order) -> int:
+    """Return what a guest may pay now, in CLP: what is missing, as long as the order is alive."""
+    alive = order.state in (OrderState.PENDING_PAYMENT, OrderState.CONFIRMED)
+    return order.due(Purpose.BALANCE) if alive else 0
+
+
+def payment_view(payment: Payment, order: Order, catalogue: Catalogue, lang: Lang, now: datetime) -> PaymentView:
     """Return a payment; its page's address only while money may still come through it."""
-    payable = payment.state.open and payment.expires_at > now
-    return PaymentView(id=payment.id, method=payment.method, amount=payment.amount, state=payment.state,
-                       created_at=spa_time(payment.created_at), expires_at=spa_time(payment.expires_at),
-                       url=payment.url if payable else None)
+    open_now = payment.state.open and payment.expires_at > now
+    instructions = _instructions(payment, order, catalogue, lang) if open_now and payment.method == TRANSFER else None
+    return PaymentView(id=payment.id, method=payment.method, purpose=payment.purpose, amount=payment.amount,
+                       received=payment.received, state=payment.state, created_at=spa_time(payment.created_at),
+                       expires_at=spa_time(payment.expires_at), url=payment.url if open_now else None,
+                       instructions=instructions)
+
+
+def _instructions(payment: Payment, order: Order, catalogue: Catalogue, lang: Lang) -> TransferInstructions | None:
+    account = catalogue.transfer
+    if account is None:
+        return None
+    return TransferInstructions(bank=account.bank, account_type=account.account_type.say(lang),
+                                account=account.account, holder=account.holder, rut=account.rut, email=account.email,
+                                reference=order.id, amount=payment.amount, until=spa_time(payment.expires_at))
+
+
+def terms(order: Order, lang: Lang) -> str:
+    """Return the cancellation terms of an order in words."""
+    hours = max((line.cancel_hours for line in order.timed), default=24)
+    return sentence("policy_cancel", lang, hours=hours)
 
 
 def _told(fact: Fact, lang: Lang) -> str:
     paid_twice = fact.data.get("reason") == "paid_twice"
     return sentence("fact.paid_twice" if paid_twice else f"fact.{fact.type}", lang)
 
-
-def _line(line: Line, lang: Lang) -> OrderLineView:
-    return OrderLineView(id=line.id, service=line.service, name=line.name(lang), start=spa_time(line.start),
-                         end=spa_time(line.end), guests=line.guests, unit_price=line.unit_price, total=line.total)

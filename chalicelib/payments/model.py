@@ -133,6 +133,19 @@ class Payment:
         return self.amount if settled and self.received == self.amount else Clp(0)
 
     @property
+    def kept(self) -> Clp:
+        """What of the money it brought, whatever the amount, is not owed back: what its order may reckon with."""
+        if self.received is None or self.state.rank < PaymentState.MISMATCH.rank:
+            return Clp(0)
+        owed = self.refund.amount if self.refund and self.state in _IN_REFUND else 0
+        return Clp(max(0, self.received - owed))
+
+    @property
+    def credited(self) -> Clp:
+        """What it brought although another amount was asked: it confirms nothing and counts as the order's credit."""
+        return self.kept if self.received != self.amount else Clp(0)
+
+    @property
     def refunded(self) -> Clp:
         """What this payment adds to the order's `refunded`: what was really given back of `paid`."""
         if self.refund is None or self.state is not PaymentState.REFUNDED or not self.paid:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.availability.days import NIGHT_INDEX, day_of
-from chalicelib.availability.find_programme import FoundProgramme, find_programme, programme_in
+from chalicelib.availability.find import Asked, Offer, find_all
+from chalicelib.availability.find_programme import FoundProgramme, programme_in
 from chalicelib.availability.sheets import Mark
 from chalicelib.core.errors import Conflict, DomainError, Invalid
 from tests.availability.world import local
@@ -39,6 +40,12 @@ def asked(programme: str, wish: Wish, sheets: object = None, guests: int = 2, no
     return programme_in(SHOP, service, wished(wish), guests, sheets or {}, now)  # type: ignore[arg-type]
 
 
+def offered(programme: str, wish: Wish) -> Offer:
+    """Find it as a cart does, on the tables."""
+    (found,) = find_all(SHOP, [Asked(SHOP.service(programme), wished(wish)[0][1], 2, 1, tuple(wished(wish)))], now=NOW)
+    return found
+
+
 def refused(programme: str, wish: Wish, **given: object) -> tuple[type[DomainError], str]:
     with pytest.raises(DomainError) as caught:
         asked(programme, wish, **given)  # type: ignore[arg-type]
@@ -47,11 +54,11 @@ def refused(programme: str, wish: Wish, **given: object) -> tuple[type[DomainErr
 
 def test_a_tub_and_a_couple_massage_are_found_with_one_request_at_the_programme_s_price(spa: Spa) -> None:
     with metered() as bill:
-        found = find_programme(SHOP, SHOP.service("programa-pausa"), wished(PAUSA), 2, now=NOW)
+        found = offered("programa-pausa", PAUSA)
     assert bill.counted() == {"BatchGetItem": 1}
-    assert (found.start, found.end) == (local("2026-12-02T14:30"), local("2026-12-02T17:35"))
+    assert (found.spots[0].start, found.spots[-1].end) == (local("2026-12-02T14:30"), local("2026-12-02T17:35"))
     assert found.price == 110000
-    assert [(part.service.slug, part.guests, part.spot.resources) for part in found.parts] == [
+    assert [(part.service.slug, part.guests, part.spot.resources) for part in found.spots] == [
         ("tina-hornopiren", 2, ("hornopiren",)),
         ("masaje-relajacion", 2, ("mesa-1", "mesa-2", "paula", "ignacio")),
     ]
@@ -74,11 +81,11 @@ def test_the_price_is_that_of_the_first_day() -> None:
 
 def test_two_nights_are_in_one_cabin_with_a_tub_each_day_and_cost_one_request(spa: Spa) -> None:
     with metered() as bill:
-        found = find_programme(SHOP, SHOP.service("programa-refugio"), wished(REFUGIO), 2, now=NOW)
+        found = offered("programa-refugio", REFUGIO)
     assert bill.counted() == {"BatchGetItem": 1}
-    nights = [part for part in found.parts if part.service.kind == "cabin"]
+    nights = [part for part in found.spots if part.service.kind == "cabin"]
     assert [part.spot.places[0].key for part in nights] == [("tepa", "2026-12-02"), ("tepa", "2026-12-03")]
-    assert (found.price, found.end) == (290000, local("2026-12-04T11:00"))
+    assert (found.price, max(part.end for part in found.spots)) == (290000, local("2026-12-04T11:00"))
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,10 @@ def confirmed(dynamodb: str) -> Callable[..., Fact]:
         now = datetime(2026, 11, 22, 15, tzinfo=UTC)
         payment = Payment(id=PaymentId(random_id("pay")), order="", order_number="", method="flow", amount=Clp(50_000),
                           state=PaymentState.PAID, received=Clp(50_000), created_at=now, updated_at=now, expires_at=now)
-        line = {"id": random_id("lin"), "service": "tina-hornopiren", "name_es": "Tina Hornopirén",
-                "name_en": "Hornopirén hot tub", "start": START, "end": START + timedelta(hours=2), "guests": 2,
-                "unit_price": 25_000, "total": 50_000, "occupied": {"places": []}, "held_until": now,
+        line = {"id": random_id("lin"), "kind": "service", "service": "tina-hornopiren", "service_kind": "tub",
+                "name_es": "Tina Hornopirén", "name_en": "Hornopirén hot tub", "start": START,
+                "end": START + timedelta(hours=2), "guests": 2, "unit_price": 25_000, "total": 50_000,
+                "deposit": 50_000, "occupied": {"places": []}, "held_until": now,
                 "cancel_hours": 24}
         order = Order.model_validate({
             "id": order_number(), "state": OrderState.CONFIRMED, "lines": [line], "guest": GUEST, "cart": "crt_x",

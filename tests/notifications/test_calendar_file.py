@@ -1,33 +1,24 @@
 """The calendar file, read back by the library that calendars read with."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar, Component
 
+from chalicelib.carts.lines import Visit
 from chalicelib.core.calendar_file import calendar_file
 from chalicelib.core.clock import SPA_ZONE, at_spa
 
 STAMP = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Booked:
-    id: str
-    name: str
-    start: datetime
-    end: datetime
-    guests: int = 2
-
-
-def _booked(day: date, wall: time, minutes: int = 120, id: str = "lin_a", name: str = "Tina Hornopirén") -> Booked:
+def _booked(day: date, wall: time, minutes: int = 120, id: str = "lin_a", name: str = "Tina Hornopirén") -> Visit:
     start = at_spa(day, wall)
-    return Booked(id, name, start, start + timedelta(minutes=minutes))
+    return Visit(id, name, name, start, start + timedelta(minutes=minutes), 2)
 
 
-def _read(*lines: Booked, lang: str = "es") -> Component:
+def _read(*lines: Visit, lang: str = "es") -> Component:
     return Calendar.from_ical(calendar_file(lines, number="7K2M-9Q4T-X", lang=lang, stamp=STAMP))  # type: ignore[arg-type]
 
 

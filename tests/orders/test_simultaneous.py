@@ -35,7 +35,7 @@ def at_once(action: Callable[[int], bool]) -> list[bool]:
 def open_cart(spa: Spa) -> str:
     tx = Transaction()
     wish = hold.Wish(TUB, NOW.replace(month=12, day=2, hour=17, tzinfo=SPA_ZONE), 2)
-    cart = hold.add_line(tx, hold.new_cart(spa.clock), wish, catalogue_table.current(spa.clock), spa.clock)
+    cart = hold.add(tx, hold.new_cart(spa.clock), [wish], [], catalogue_table.current(spa.clock), spa.clock)
     tx.commit()
     return cart.id
 

@@ -110,7 +110,7 @@ def bills(world: World, *, book_on: str = FROM, look_from: str = FROM) -> dict[s
         if lines == 2:
             measure("hold: add a line to a cart", lambda: journey.send(
                 "POST", f"/api/carritos/{cart['cart']['id']}/lineas", key="adding-line-2",
-                body=journey.new_line(f"{book_on}T19:30:00-03:00"), token=cart["token"]))
+                body={"lines": [journey.new_line(f"{book_on}T19:30:00-03:00")]}, token=cart["token"]))
         placed = measure(f"check-out of a cart with {name}", lambda: journey.send(
             "POST", "/api/reservas", body=journey.FORM, token=cart["token"], key=f"checking-out-{lines}")).json
         _pay(world, placed, measure)

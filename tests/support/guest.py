@@ -53,9 +53,13 @@ class Guest:
     def hold(self, service: str, start: str, guests: int = 2, key: str | None = None) -> Any:
         """Put an hour into the cart, opening one if need be; return the response."""
         line = {"service": service, "start": start, "guests": guests}
+        return self.put({"lines": [line]}, key=key)
+
+    def put(self, wanted: dict[str, Any], key: str | None = None) -> Any:
+        """Put lines and products into the cart together, opening one if need be; return the response."""
         if self.cart:
-            return self.ask("POST", f"/api/carritos/{self.cart}/lineas", token=self.cart_token, json=line, key=key)
-        response = self.ask("POST", "/api/carritos", json={"lines": [line]}, key=key)
+            return self.ask("POST", f"/api/carritos/{self.cart}/lineas", token=self.cart_token, json=wanted, key=key)
+        response = self.ask("POST", "/api/carritos", json=wanted, key=key)
         if response.status_code == 201:
             self.cart, self.cart_token = response.json()["cart"]["id"], response.json()["token"]
         return response

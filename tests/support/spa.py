@@ -101,7 +101,11 @@ class Spa:
 
     def add(self, cart: str, token: str, new: dict[str, Any], **options: Any) -> Answer:
         """Put a line into a cart."""
-        return self.client.post(f"/api/carritos/{cart}/lineas", new, token=token, **options)
+        return self.put(cart, token, {"lines": [new]}, **options)
+
+    def put(self, cart: str, token: str, wanted: dict[str, Any], **options: Any) -> Answer:
+        """Put lines and products into a cart together."""
+        return self.client.post(f"/api/carritos/{cart}/lineas", wanted, token=token, **options)
 
     def check_out(self, token: str, **changes: Any) -> Answer:
         """Send the check-out form for a cart."""
@@ -219,7 +223,7 @@ def opened_spa(patch: pytest.MonkeyPatch) -> Spa:
         patch.setattr(module, "gateway", gateway)
     limits._seen.clear()
     catalogue_table.forget()
-    for area in (*TABLES, "requests"):
+    for area in (*TABLES, "requests", "catalog"):
         empty(area)
     publish(demo_catalogue(), by="tests", note="demo", clock=clock)
     catalogue_table.forget()

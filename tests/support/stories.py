@@ -75,7 +75,7 @@ class Story:
         cart = self.ask("POST", "/api/carritos", "open", body={"lines": [journey.new_line(first, self.service)]}).json
         self.cart_token = cart["token"]
         self.ask("POST", f"/api/carritos/{cart['cart']['id']}/lineas", "add", token=self.cart_token,
-                 body=journey.new_line(second, self.service))
+                 body={"lines": [journey.new_line(second, self.service)]})
 
     def check_out(self) -> None:
         """Check out, and ask for a payment page again if none came."""

@@ -1,0 +1,203 @@
+"""What can stand in a cart and then in an order: bookings, nights, programmes, products, discounts. Pure values.
+
+Totals are always the sum of lines, so a discount is a line of its own with a negative total and its source. Prices are
+CLP with IVA, frozen while the line is held. A stay of N nights is N lines that share `stay`, because nights are priced,
+moved and released one by one (DOMAIN.md, Availability and stays).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from ..availability.days import day_of
+from ..availability.sheets import Occupied
+from ..catalog.model import Kind
+from ..catalog.packs import Unit
+from ..core.texts import Lang
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class _Line(_Value):
+    """What every line has."""
+
+    id: str
+    name_es: str
+    name_en: str
+    total: int
+
+    def name(self, lang: Lang) -> str:
+        """Return the name in a language."""
+        return self.name_en if lang == "en" else self.name_es
+
+
+class _Timed(_Line):
+    """A line that is held: the id is also the claim on its ticks. `deposit` is the part of `total` that confirms it."""
+
+    service: str
+    start: AwareDatetime
+    end: AwareDatetime
+    guests: int
+    deposit: int
+    held_until: AwareDatetime
+    cancel_hours: int
+
+    def live(self, now: datetime) -> bool:
+        """Tell whether the hold still stands; as on the day sheet, its last second counts."""
+        return int(self.held_until.timestamp()) >= int(now.timestamp())
+
+
+class BookingLine(_Timed):
+    """One booking of one service, or one night of a stay.
+
+    An add-on (a decoration, a breakfast) names its `host`, the line it goes with, and occupies nothing.
+    """
+
+    kind: Literal["service", "night"] = "service"
+    service_kind: Kind
+    unit_price: int
+    occupied: Occupied = Occupied(places=())
+    stay: str | None = None
+    host: str | None = None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes it the same wish: the same service at the same instant, with the same host."""
+        return (self.service, self.start, self.host)
+
+
+class Part(_Value):
+    """One booking inside a programme."""
+
+    service: str
+    service_kind: Kind
+    name_es: str
+    name_en: str
+    start: AwareDatetime
+    end: AwareDatetime
+    guests: int
+    occupied: Occupied
+
+    def name(self, lang: Lang) -> str:
+        """Return the name in a language."""
+        return self.name_en if lang == "en" else self.name_es
+
+
+class ProgrammeLine(_Timed):
+    """A programme: several bookings at one price, all under the line's own claim."""
+
+    kind: Literal["programme"] = "programme"
+    parts: tuple[Part, ...]
+
+    @property
+    def occupied(self) -> Occupied:
+        """All that its parts occupy."""
+        return Occupied(places=tuple(chain.from_iterable(part.occupied.places for part in self.parts)))
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes it the same wish: the same programme with the same hours of the same services."""
+        return (self.service, *((part.service, part.start) for part in self.parts))
+
+
+class ProductLine(_Line):
+    """Something to eat, drink or take along. Its stock is taken at check-out, not before."""
+
+    kind: Literal["product"] = "product"
+    product: str
+    quantity: int
+    unit_price: int
+
+
+class DiscountLine(_Line):
+    """Less to pay, and why: `code` names the pack (later the reward), `lines` what earned it. `total` is negative."""
+
+    kind: Literal["discount"] = "discount"
+    source: Literal["pack", "reward", "manual"]
+    code: str
+    lines: tuple[str, ...]
+
+
+TimedLine = BookingLine | ProgrammeLine
+Line = Annotated[BookingLine | ProgrammeLine | ProductLine | DiscountLine, Field(discriminator="kind")]
+
+
+class Visit(NamedTuple):
+    """When the guest has to be there: one entry for a whole stay, one for each part of a programme."""
+
+    id: str
+    name_es: str
+    name_en: str
+    start: datetime
+    end: datetime
+    guests: int
+
+    def name(self, lang: Lang) -> str:
+        """Return the name in a language."""
+        return self.name_en if lang == "en" else self.name_es
+
+
+def timed(lines: Iterable[Line]) -> list[TimedLine]:
+    """Return the lines that have an hour, add-ons included."""
+    return [line for line in lines if isinstance(line, BookingLine | ProgrammeLine)]
+
+
+def products(lines: Iterable[Line]) -> dict[str, int]:
+    """Return how many of each product the lines hold."""
+    return {line.product: line.quantity for line in lines if isinstance(line, ProductLine)}
+
+
+def units(lines: Iterable[Line]) -> list[Unit]:
+    """Return what the lines offer to packs: plain bookings and nights; programmes and add-ons have their own price."""
+    found = [line for line in lines if isinstance(line, BookingLine) and line.host is None]
+    return [Unit(line=line.id, kind=line.service_kind, day=day_of(line.start), guests=line.guests,
+                 nights=sum(other.stay == line.stay for other in found) if line.stay else 0) for line in found]
+
+
+def deposit_of(lines: Sequence[Line]) -> int:
+    """Return what has to be paid for the lines to be confirmed, in CLP, rounded up.
+
+    Products are paid in full; a discount lowers the deposit in proportion (docs/pricing.md).
+    """
+    gross = sum(line.total for line in lines if line.total > 0)
+    if not gross:
+        return 0
+    due = sum(line.deposit if isinstance(line, BookingLine | ProgrammeLine) else max(line.total, 0) for line in lines)
+    return -(-due * sum(line.total for line in lines) // gross)
+
+
+def visits(lines: Iterable[Line]) -> list[Visit]:
+    """Return when the guest has to be there, in order. Add-ons come with their host and are left out."""
+    found: list[Visit] = []
+    stays: dict[str, list[Visit]] = {}
+    for line in lines:
+        if isinstance(line, ProgrammeLine):
+            for number, part in enumerate(line.parts):
+                visit = Visit(f"{line.id}-{number}", part.name_es, part.name_en, part.start, part.end, part.guests)
+                if part.service_kind == "cabin":
+                    stays.setdefault(line.id, []).append(visit)
+                elif part.occupied.places:
+                    found.append(visit)
+        elif isinstance(line, BookingLine) and line.host is None:
+            visit = Visit(line.id, line.name_es, line.name_en, line.start, line.end, line.guests)
+            stays.setdefault(line.stay, []).append(visit) if line.stay else found.append(visit)
+    found += [stretch for nights in stays.values() for stretch in _joined(nights)]
+    return sorted(found, key=lambda visit: (visit.start, visit.id))
+
+
+def _joined(nights: Iterable[Visit]) -> list[Visit]:
+    """Join the nights that follow one another: one that was given up in the middle parts a stay in two."""
+    found: list[Visit] = []
+    for night in sorted(nights, key=lambda night: night.start):
+        if found and day_of(found[-1].end) == day_of(night.start):
+            found[-1] = found[-1]._replace(end=night.end)
+        else:
+            found.append(night)
+    return found

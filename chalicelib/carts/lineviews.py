@@ -1,0 +1,80 @@
+"""Lines as guests see them, in the cart and in the order alike."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from ..core.clock import spa_time
+from ..core.texts import Lang, sentence
+from .lines import BookingLine, DiscountLine, Line, Part, ProductLine, ProgrammeLine
+
+
+class PartView(BaseModel):
+    """One booking inside a programme."""
+
+    service: str
+    name: str
+    start: datetime
+    end: datetime
+    guests: int
+
+
+class LineView(BaseModel):
+    """One line; what does not apply to its kind is null. Money in CLP, times with the spa's offset.
+
+    Nights of one `stay` are lines of their own; an add-on names its `host`. A discount has a negative total and says
+    why in `detail`. `state` tells, in a cart, whether the line is still held.
+    """
+
+    id: str
+    kind: Literal["service", "night", "programme", "product", "discount"]
+    name: str
+    total: int
+    service: str | None = None
+    service_kind: str | None = None
+    product: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    guests: int | None = None
+    quantity: int | None = None
+    unit_price: int | None = None
+    stay: str | None = None
+    host: str | None = None
+    parts: list[PartView] = []
+    detail: str | None = None
+    held_until: datetime | None = None
+    state: Literal["held", "lapsed"] | None = None
+
+
+def line_views(lines: Sequence[Line], lang: Lang, now: datetime | None = None) -> list[LineView]:
+    """Return lines in the guest's language; with `now`, those of a cart say whether they are held."""
+    names = {line.id: line.name(lang) for line in lines}
+    return [_line_view(line, names, lang, now) for line in lines]
+
+
+def _line_view(line: Line, names: dict[str, str], lang: Lang, now: datetime | None) -> LineView:
+    view = LineView(id=line.id, kind=line.kind, name=line.name(lang), total=line.total)
+    if isinstance(line, ProductLine):
+        return view.model_copy(update={"product": line.product, "quantity": line.quantity,
+                                       "unit_price": line.unit_price})
+    if isinstance(line, DiscountLine):
+        because = list(dict.fromkeys(names[id] for id in line.lines if id in names))
+        return view.model_copy(update={"detail": sentence("pack_earned", lang, lines=" + ".join(because))})
+    own: dict[str, object] = {"service": line.service, "start": spa_time(line.start), "end": spa_time(line.end),
+                              "guests": line.guests}
+    if now is not None:
+        own |= {"held_until": spa_time(line.held_until), "state": "held" if line.live(now) else "lapsed"}
+    if isinstance(line, ProgrammeLine):
+        own |= {"service_kind": "programme", "unit_price": line.total,
+                "parts": [_part_view(part, lang) for part in line.parts]}
+    elif isinstance(line, BookingLine):
+        own |= {"service_kind": line.service_kind, "unit_price": line.unit_price, "stay": line.stay,
+                "host": line.host}
+    return view.model_copy(update=own)
+
+
+def _part_view(part: Part, lang: Lang) -> PartView:
+    return PartView(service=part.service, name=part.name(lang), start=spa_time(part.start), end=spa_time(part.end),
+                    guests=part.guests)

@@ -1,0 +1,100 @@
+"""What money does to an order: it confirms it, pays its balance, or goes back. Each is one transaction."""
+
+from typing import Any
+
+from ..availability import claim
+from ..aws import logs, metrics
+from ..aws.transactions import Transaction
+from ..carts.lines import products
+from ..catalog import stock
+from ..core.clock import Clock
+from ..core.errors import Conflict
+from ..core.money import Clp
+from ..payments import table as payments
+from ..payments.model import Payment, Purpose, owe_refund
+from . import model, table
+from .give_back import REFUND_RETRY
+from .model import Order, OrderState
+
+SLOT_LOST = "slot_lost"
+PAID_TWICE = "paid_twice"
+NOTHING_TO_PAY = "order_expired"
+
+
+def receive(order: Order, before: Payment, payment: Payment, clock: Clock, by: str | None) -> Payment:
+    """Apply a payment that has just brought exactly what was asked; return it as stored.
+
+    It confirms an order that waits for it, or pays the balance of a confirmed one; whatever else goes back. `before` is
+    the payment as it was. Raises Retryable when payment or order has moved.
+    """
+    if order.state is OrderState.CONFIRMED and payment.amount <= order.due(Purpose.BALANCE):
+        return _pay_balance(order, before, payment, clock, by)
+    if order.state not in (OrderState.PENDING_PAYMENT, OrderState.EXPIRED):
+        return give_back_at_once(order, before, payment, PAID_TWICE, clock)
+    tx, now = Transaction(), clock.now()
+    if any(line.start <= now for line in order.timed):
+        return give_back_at_once(order, before, payment, SLOT_LOST, clock)
+    moved = payments.moved(tx, payment)
+    confirm(tx, model.with_money(order, payment.kept - before.kept), clock, payment=payment.id, amount=payment.amount,
+            by=by)
+    try:
+        tx.commit()
+    except Conflict:
+        return give_back_at_once(order, before, payment, SLOT_LOST, clock)
+    logs.info("order confirmed", order=order.id, payment=payment.id)
+    metrics.count("OrderConfirmed", provider=payment.method)
+    return moved
+
+
+def confirm(tx: Transaction, order: Order, clock: Clock, *, payment: str | None = None, amount: int = 0,
+            by: str | None = None) -> Order:
+    """Add the steps that confirm an order: its hours, its stock if that was given up, itself, its fact; return it.
+
+    The commit raises Conflict("slot_lost") or Conflict("out_of_stock") when what it was to have is gone.
+    """
+    now = clock.now()
+    after = model.confirmed(order, now)
+    claim.take_all(tx, after.claims, None, now, Conflict(SLOT_LOST))
+    if order.state is OrderState.EXPIRED:
+        stock.take(tx, products(order.lines))
+    table.saved(tx, after, table.fact(after, "order.confirmed", **_said(payment=payment, amount=amount, by=by)))
+    return after
+
+
+def give_back_at_once(order: Order, before: Payment, payment: Payment, reason: str, clock: Clock) -> Payment:
+    """Write down that money came that buys nothing, and that it is owed back; the refund worker hears of it."""
+    now = clock.now()
+    tx = Transaction()
+    owed = payments.moved(tx, owe_refund(payment, amount=_brought(payment), reason=reason, now=now))
+    lost = reason == SLOT_LOST and order.state is OrderState.PENDING_PAYMENT
+    if lost:
+        stock.put_back(tx, products(order.lines))
+    after = model.expired(order, now) if lost else model.changed(order, now)
+    after = model.with_money(after, owed.kept - before.kept)
+    if after.due_at is None:  # should the queue not manage it, polling does
+        after = after.model_copy(update={"due_at": now + REFUND_RETRY})
+    table.saved(tx, after, table.fact(after, "payment.refund_due", payment=payment.id, amount=_brought(payment),
+                                      reason=reason))
+    tx.commit()
+    logs.warning("money came too late", order=order.id, payment=payment.id, reason=reason)
+    metrics.count("LateMoney", reason=reason)
+    return owed
+
+
+def _pay_balance(order: Order, before: Payment, payment: Payment, clock: Clock, by: str | None) -> Payment:
+    tx = Transaction()
+    moved = payments.moved(tx, payment)
+    after = model.with_money(model.changed(order, clock.now()), payment.kept - before.kept)
+    table.saved(tx, after, table.fact(after, "payment.received", **_said(payment=payment.id, amount=payment.amount,
+                                                                         by=by)))
+    tx.commit()
+    logs.info("balance paid", order=order.id, payment=payment.id)
+    return moved
+
+
+def _brought(payment: Payment) -> Clp:
+    return payment.amount if payment.received is None else payment.received
+
+
+def _said(**data: Any) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value is not None}

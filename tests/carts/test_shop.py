@@ -1,0 +1,220 @@
+"""Everything the spa sells, in one cart: nights, add-ons, products, packs; held together or not at all."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.catalog import stock
+from tests.support.meter import metered
+from tests.support.spa import Spa, line, occupy
+
+WED = "2026-12-02"
+
+
+def cabin(nights: int = 2, start: str = f"{WED} 16:00", **more: Any) -> dict[str, Any]:
+    return {**line(start, service="cabana-tepa"), "nights": nights, **more}
+
+
+def massage(start: str = f"{WED} 15:30", guests: int = 2) -> dict[str, Any]:
+    return line(start, guests, "masaje-relajacion")
+
+
+def decoration(start: str = f"{WED} 17:00", slug: str = "decoracion-romantica", **more: Any) -> dict[str, Any]:
+    return {**line(start, service=slug), **more}
+
+
+def breakfast(start: str = f"{WED} 16:00") -> dict[str, Any]:
+    return line(start, service="desayuno")
+
+
+def opened(
+    spa: Spa, *lines: dict[str, Any], products: list[dict[str, Any]] | None = None
+) -> tuple[dict[str, Any], str]:
+    answer = spa.client.post("/api/carritos", {"lines": list(lines), "products": products or []})
+    assert answer.status == 201, answer.body
+    return answer.json["cart"], answer.json["token"]
+
+
+def told(cart: dict[str, Any]) -> list[tuple[str, str, int]]:
+    return [(one["kind"], one["name"], one["total"]) for one in cart["lines"]]
+
+
+def test_a_tub_a_couple_massage_two_nights_and_a_decoration_are_held_in_one_transaction(spa: Spa) -> None:
+    spa.open_cart()  # the container is warm
+    with metered() as bill:
+        cart, _ = opened(spa, line(), massage(), cabin(), decoration())
+    assert told(cart) == [
+        ("service", "Tina Hornopirén", 50_000),
+        ("service", "Masaje de relajación", 80_000),
+        ("night", "Cabaña Tepa", 90_000),
+        ("night", "Cabaña Tepa", 90_000),
+        ("service", "Decoración romántica", 32_000),
+        ("discount", "Cabaña + Tina", -45_000),
+    ]
+    assert cart["total"] == 297_000
+    assert bill.counted() == {"BatchGetItem": 1, "TransactWriteItems": 1}
+    assert len(spa.dump()["calendar"]) == 7
+
+
+def test_the_nights_of_a_stay_are_lines_of_their_own_that_belong_together(spa: Spa) -> None:
+    cart, token = opened(spa, cabin(3))
+    nights = cart["lines"]
+    assert [(night["start"], night["end"], night["total"]) for night in nights] == [
+        ("2026-12-02T16:00:00-03:00", "2026-12-03T11:00:00-03:00", 90_000),
+        ("2026-12-03T16:00:00-03:00", "2026-12-04T11:00:00-03:00", 90_000),
+        ("2026-12-04T16:00:00-03:00", "2026-12-05T11:00:00-03:00", 90_000),
+    ]
+    assert len({night["stay"] for night in nights}) == 1
+    path = f"/api/carritos/{cart['id']}/lineas/"
+    fewer = spa.client.delete(path + nights[1]["id"], token=token).json
+    assert [night["id"] for night in fewer["lines"]] == [nights[0]["id"], nights[2]["id"]]
+    assert spa.client.delete(path + nights[0]["stay"], token=token).json["lines"] == []
+    assert all("night" not in sheet for sheet in spa.dump()["calendar"])
+
+
+def test_a_stay_with_one_taken_night_holds_nothing(spa: Spa) -> None:
+    occupy("tepa", "2026-12-03", ("night",), "lin_other", spa.clock)
+    before = spa.dump()
+    answer = spa.client.post("/api/carritos", {"lines": [line(), cabin(3)]})
+    assert (answer.status, answer.code) == (409, "slot_taken")
+    assert spa.dump() == before
+
+
+def test_half_of_the_nights_is_the_deposit_and_all_of_the_rest(spa: Spa) -> None:
+    cart, _ = opened(spa, cabin(2), line("2026-12-04 17:00"))  # a Friday: no pack
+    assert (cart["total"], cart["deposit"]) == (230_000, 140_000)
+
+
+def test_a_discount_lowers_the_deposit_in_proportion(spa: Spa) -> None:
+    cart, _ = opened(spa, cabin(1), line())
+    assert (cart["total"], cart["deposit"]) == (95_000, 64_465)  # 95,000 of the 140,000, and 95,000 of them now
+
+
+def test_breakfast_comes_the_morning_after_its_night(spa: Spa) -> None:
+    cart, _ = opened(spa, cabin(2), breakfast(), breakfast("2026-12-03 16:00"))
+    served = [one for one in cart["lines"] if one["service"] == "desayuno"]
+    assert [one["start"] for one in served] == ["2026-12-03T09:00:00-03:00", "2026-12-04T09:00:00-03:00"]
+    assert [one["host"] for one in served] == [one["id"] for one in cart["lines"][:2]]
+
+
+def test_a_decoration_goes_with_a_tub_at_its_hour_and_leaves_with_it(spa: Spa) -> None:
+    cart, token = opened(spa, line(), decoration())
+    tub, petals = cart["lines"]
+    assert (petals["host"], petals["start"], petals["end"], petals["held_until"]) == (
+        tub["id"], tub["start"], tub["end"], tub["held_until"]
+    )  # fmt: skip
+    gone = spa.client.delete(f"/api/carritos/{cart['id']}/lineas/{tub['id']}", token=token)
+    assert gone.json["lines"] == []
+
+
+def test_two_tubs_at_one_hour_have_a_decoration_each_and_no_more(spa: Spa) -> None:
+    cart, token = opened(spa, line(), line(service="tina-tronador"), decoration(), decoration())
+    assert {one["host"] for one in cart["lines"][2:]} == {one["id"] for one in cart["lines"][:2]}
+    before = spa.dump()
+    again = spa.add(cart["id"], token, decoration())
+    assert (again.status, again.code) == (409, "slot_already_in_cart")
+    assert spa.dump() == before
+
+
+@pytest.mark.parametrize(
+    ("new", "status", "code"),
+    [
+        pytest.param(decoration(), 422, "addon_needs_host", id="a decoration without a tub"),
+        pytest.param(decoration("2026-12-02 19:30"), 422, "addon_needs_host", id="at another hour than the tub"),
+        pytest.param(breakfast("2026-12-03 16:00"), 422, "addon_needs_host", id="a breakfast without a night"),
+        pytest.param(decoration(host="lin_nobodys"), 422, "addon_needs_host", id="of a line that is not there"),
+        pytest.param({**line(), "nights": 2}, 422, "not_by_night", id="a tub for two nights"),
+        pytest.param(cabin(61), 422, "invalid_fields", id="sixty-one nights"),
+        pytest.param(cabin(0), 422, "invalid_fields", id="no night"),
+        pytest.param({**line(), "nights": "2"}, 422, "invalid_fields", id="nights as text"),
+        pytest.param(cabin(2, start="2026-12-02 15:00"), 422, "off_schedule", id="a check-in at another hour"),
+        pytest.param(cabin(40, start="2027-11-01 16:00"), 422, "beyond_horizon", id="nights beyond the horizon"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_holds_nothing(spa: Spa, new: dict[str, Any], status: int, code: str) -> None:
+    cart, token = opened(spa, line("2026-12-03 12:00"))
+    before = spa.dump()
+    answer = spa.put(cart["id"], token, {"lines": [line("2026-12-02 12:00", service="tina-tronador"), new]})
+    assert (answer.status, answer.code) == (status, code)
+    assert spa.dump() == before
+
+
+def test_a_decoration_wants_a_day_s_notice(spa: Spa) -> None:
+    spa.clock.advance(hours=33)  # Tuesday 18:00; the tub is on Wednesday at 17:00
+    cart, token = opened(spa, line())
+    answer = spa.add(cart["id"], token, decoration())
+    assert (answer.status, answer.code) == (422, "too_short_notice")
+
+
+def test_a_pack_is_earned_by_what_is_in_the_cart_and_lost_with_it(spa: Spa) -> None:
+    cart, token = opened(spa, line())
+    (hint,) = [one for one in cart["missing"] if one["pack"] == "tina-y-masaje"]
+    assert (hint["discount"], hint["detail"]) == (35_000, "Agrega un masaje para 2 y ahorra $35.000.")
+    both = spa.add(cart["id"], token, massage()).json
+    assert told(both)[-1] == ("discount", "Tina + Masaje", -35_000)
+    assert both["lines"][-1]["detail"] == "Por reservar juntos: Tina Hornopirén + Masaje de relajación."
+    assert both["total"] == 95_000
+    fewer = spa.client.delete(f"/api/carritos/{cart['id']}/lineas/{both['lines'][0]['id']}", token=token).json
+    assert told(fewer) == [("service", "Masaje de relajación", 80_000)]
+
+
+def test_on_a_saturday_there_is_no_pack(spa: Spa) -> None:
+    cart, _ = opened(spa, line("2026-12-05 17:00"), massage("2026-12-05 15:30"))
+    assert (cart["total"], [one["pack"] for one in cart["missing"]]) == (130_000, [])
+
+
+def test_products_are_set_not_added_and_cost_their_number(spa: Spa) -> None:
+    cart, token = opened(spa, line(), products=[{"product": "chocolates", "quantity": 2}])
+    assert told(cart)[-1] == ("product", "Chocolates artesanales", 32_000)
+    more = spa.put(cart["id"], token, {"products": [{"product": "chocolates", "quantity": 3}]}).json
+    assert [(one["quantity"], one["total"]) for one in more["lines"][1:]] == [(3, 48_000)]
+    assert more["lines"][1]["id"] == cart["lines"][1]["id"]
+    gone = spa.client.delete(f"/api/carritos/{cart['id']}/lineas/{more['lines'][1]['id']}", token=token)
+    assert gone.json["total"] == 50_000
+
+
+@pytest.mark.parametrize(
+    ("new", "status", "code"),
+    [
+        ({"product": "chocolates", "quantity": 25}, 409, "out_of_stock"),
+        ({"product": "toalla", "quantity": 1}, 422, "not_sold_online"),
+        ({"product": "oro", "quantity": 1}, 404, "product_not_found"),
+        ({"product": "chocolates", "quantity": 0}, 422, "invalid_fields"),
+        ({"product": "chocolates", "quantity": 1.5}, 422, "invalid_fields"),
+    ],
+)
+def test_a_product_that_cannot_be_had_is_refused(spa: Spa, new: dict[str, Any], status: int, code: str) -> None:
+    cart, token = opened(spa, line())
+    before = spa.dump()
+    answer = spa.put(cart["id"], token, {"products": [new]})
+    assert (answer.status, answer.code) == (status, code)
+    assert spa.dump() == before
+
+
+def test_a_request_for_nothing_is_refused(spa: Spa) -> None:
+    cart, token = opened(spa, line())
+    answer = spa.put(cart["id"], token, {})
+    assert (answer.status, answer.code) == (422, "nothing_to_add")
+
+
+def test_check_out_takes_the_stock_and_expiry_puts_it_back(spa: Spa) -> None:
+    _, token = opened(spa, line(), products=[{"product": "chocolates", "quantity": 2}])
+    assert stock.left()["chocolates"] == 24
+    placed = spa.check_out(token)
+    assert (placed.status, stock.left()["chocolates"]) == (201, 22)
+    spa.clock.advance(minutes=26)
+    assert spa.poll()["failed"] == 0
+    assert stock.left()["chocolates"] == 24
+    spa.clock.advance(minutes=5)
+    spa.poll()
+    assert stock.left()["chocolates"] == 24
+
+
+def test_of_the_last_units_check_out_sells_no_more_than_there_are(spa: Spa) -> None:
+    tokens = [opened(spa, line(service=tub), products=[{"product": "tabla-de-quesos", "quantity": 8}])[1]
+              for tub in ("tina-hornopiren", "tina-tronador")]  # fmt: skip
+    assert spa.check_out(tokens[0]).status == 201
+    before = spa.dump()
+    refused = spa.check_out(tokens[1])
+    assert (refused.status, refused.code) == (409, "out_of_stock")
+    assert (spa.dump(), stock.left()["tabla-de-quesos"]) == (before, 7)
