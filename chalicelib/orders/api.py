@@ -72,10 +72,7 @@ def pay_again(call: Call, order: str) -> Answer:
 @routes.get("/api/pagos/{payment}", access=Signed(PURPOSE), answers=PaymentNews, refuses=(404,), limit=_LOOKS)
 def show_payment(call: Call, payment: str) -> PaymentNews:
     """Show one payment of the order that the token opens, and what it did to the order: for the page that waits."""
-    found = payment_table.load(PaymentId(payment))
-    if found.order != call.opened:
-        raise NotFound("payment_not_found")
-    order = table.load(found.order)
+    found, order = _payment_and_order(payment, call.opened)
     return PaymentNews(payment=_payment_view(found, order, call), order_state=order.state.value,
                        balance_due=max(0, order.total - order.kept), now=spa_time(call.clock.now()))
 
@@ -116,6 +113,17 @@ def _opened(order_id: str, call: Call) -> tuple[Order, Payment | None]:
         order, payment = place.start_payment(tx, order, call.body.method, purpose, call.clock)
     call.begin(tx)
     return order, payment
+
+
+def _payment_and_order(payment: str, order_id: str) -> tuple[Payment, Order]:
+    """Return a payment and the order it must be of; one answer, NotFound("not_found"), for all that does not fit."""
+    try:
+        order = table.load(order_id)
+        if payment in order.payments:
+            return payment_table.load(PaymentId(payment)), order
+    except NotFound:
+        pass
+    raise NotFound("not_found")
 
 
 def _must_be_payable_by(method: str, lines: Sequence[Line], call: Call) -> None:
