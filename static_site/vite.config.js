@@ -2,16 +2,17 @@ import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { comunas } from "./vite/comunas.js";
 import { pages } from "./vite/pages.js";
+import { texts } from "./vite/texts.js";
 
 const root = import.meta.dirname;
 const at = (path) => resolve(root, path);
 
-const CORE = new RegExp("src/(api|cart|cartbar|catalog|contact|countdown|dates|dom|lines|money|place|servicecard|shell|states|"
-  + "stepper|store|text|hours|alternatives|order|orderactions)\\.js$|src/text/es\\.json$|src/spa\\.json$");
+const CORE = new RegExp("src/(api|cart|cartbar|catalog|contact|countdown|dates|dom|lines|money|place|shell|states|"
+  + "stepper|store|text)\\.js$|preload-helper|src/spa\\.json$");
 
 export default defineConfig({
   root,
-  plugins: [pages(), comunas(resolve(root, "../chalicelib/core/data/comunas.csv"))],
+  plugins: [pages(), texts(root), comunas(resolve(root, "../chalicelib/core/data/comunas.csv"))],
   css: {
     preprocessorOptions: {
       scss: {

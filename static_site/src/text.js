@@ -1,10 +1,16 @@
-/** Text in the guest's language, from one catalogue each (src/text/es.json, en.json). */
-import es from "./text/es.json" with { type: "json" };
+/** Text in the guest's language: the sentences of this page, as vite/texts.js takes them from src/text/es.json and en.json. */
 import { $$ } from "./dom.js";
 import { language } from "./store.js";
 
 let lang = language.get() === "en" ? "en" : "es";
-let texts = es;
+let texts = {};
+let english = async () => ({ default: {} });
+
+/** Give this page its sentences: Spanish ones, and a way to fetch the English ones. */
+export function speak(spanish, fetchEnglish) {
+  texts = spanish;
+  english = fetchEnglish;
+}
 
 /** "es" or "en". */
 export const currentLang = () => lang;
@@ -16,8 +22,8 @@ export const locale = () => (lang === "en" ? "en-GB" : "es-CL");
 export const fillIn = (sentence, params) =>
   sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in params ? String(params[name]) : whole));
 
-/** The sentence for a key, with `{params}` filled in; Spanish when English lacks it. */
-export const t = (key, params = {}) => fillIn(texts[key] ?? es[key] ?? key, params);
+/** The sentence for a key, with `{params}` filled in. */
+export const t = (key, params = {}) => fillIn(texts[key] ?? key, params);
 
 /** `count("guests", 2)` → "2 personas", of the keys `guests.one` and `guests.other`. */
 export const count = (key, n) => t(`${key}.${n === 1 ? "one" : "other"}`, { n });
@@ -25,7 +31,7 @@ export const count = (key, n) => t(`${key}.${n === 1 ? "one" : "other"}`, { n })
 /** Load the catalogue in use and put it on the page; resolves when the page reads right. */
 export async function translatePage() {
   if (lang === "en") {
-    texts = (await import("./text/en.json")).default;
+    texts = (await english()).default;
     document.documentElement.lang = "en";
     apply();
   }
