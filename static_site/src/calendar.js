@@ -32,11 +32,12 @@ export const within = (day, first, last) => (day < first ? first : day > last ? 
  * @param {string|null} options.chosen  the day chosen already, if any
  * @param {(from: string, to: string) => Promise<object[]>} options.load  days of a month
  * @param {(day: object) => void} options.choose  called with the day, whatever its state
+ * @param {(date: string) => string} [options.placeIn]  where a date lies in what is chosen: "start", "in", "end" or ""
  * @param {(problem: Error, again: () => void) => Element} options.failed
  */
 export class Calendar {
   constructor(options) {
-    Object.assign(this, options);
+    Object.assign(this, { placeIn: (date) => (date === this.chosen ? "start" : "") }, options);
     this.active = this.chosen ?? this.first;
     this.month = firstOfMonth(this.active);
     this.days = new Map();
@@ -61,7 +62,7 @@ export class Calendar {
     try {
       const days = await this.load(from, to);
       if (turn !== this.turns) return;
-      this.days = new Map(days.map((day) => [day.date, day]));
+      for (const day of days) this.days.set(day.date, day);
       fill(this.body, this.grid());
       if (focus) this.button(this.active)?.focus();
     } catch (problem) {
@@ -102,24 +103,31 @@ export class Calendar {
     if (!date) return h("td", {});
     const day = this.days.get(date);
     if (!day) return h("td", {}, h("span", { class: "cal-out" }, String(Number(date.slice(8)))));
-    const chosen = date === this.chosen;
-    return h("td", { "aria-selected": String(chosen) }, h("button", {
+    const place = this.placeIn(date);
+    return h("td", { "aria-selected": String(place !== "") }, h("button", {
       type: "button", class: `cal-day is-${day.state}`, "data-date": date, tabindex: date === this.active ? 0 : -1,
-      "aria-pressed": String(chosen), "aria-current": date === this.today ? "date" : false,
+      "data-place": place || false, "aria-pressed": String(place !== ""), "aria-current": date === this.today ? "date" : false,
       "aria-label": dayLabel(day), onclick: () => this.pick(date),
     }, h("span", { class: "cal-number" }, String(Number(date.slice(8)))), shape(day.state),
     h("span", { class: "cal-word", "aria-hidden": "true" }, t(`day.${day.state}`))));
   }
 
   pick(date) {
-    this.body.querySelector('[aria-selected="true"]')?.setAttribute("aria-selected", "false");
-    this.body.querySelector('[aria-pressed="true"]')?.setAttribute("aria-pressed", "false");
     this.chosen = date;
     this.rove(date);
-    const button = this.button(date);
-    button?.setAttribute("aria-pressed", "true");
-    button?.parentElement.setAttribute("aria-selected", "true");
     if (this.days.has(date)) this.choose(this.days.get(date));
+    this.repaint();
+  }
+
+  /** Show anew what is chosen, without drawing the month again. */
+  repaint() {
+    for (const button of this.body.querySelectorAll(".cal-day")) {
+      const place = this.placeIn(button.dataset.date);
+      if (place) button.dataset.place = place;
+      else delete button.dataset.place;
+      button.setAttribute("aria-pressed", String(place !== ""));
+      button.parentElement.setAttribute("aria-selected", String(place !== ""));
+    }
   }
 
   /** Only the active day is in the tab order. */

@@ -1,15 +1,17 @@
-/** The cart: opened with its first hour, kept by its token on this device, forgotten when it is over. */
+/** The cart: opened with what is put into it first, kept by its token on this device, forgotten when it is over. */
 import { get, newKey, send } from "./api.js";
 import { syncClock } from "./countdown.js";
+import { countOf } from "./groups.js";
 import { cartKey, orderKey } from "./store.js";
 
 const GONE = new Set([401, 404, 410]);
+const OURS = new Set(["service_not_found", "product_not_found", "host_not_found"]);
 
 /** Tell the header and the bar that the cart changed. */
 function noted(cart, token) {
   if (cart) {
     syncClock(cart.now);
-    cartKey.set({ id: cart.id, token, count: cart.lines.length, services: [...new Set(cart.lines.map((line) => line.service))] });
+    cartKey.set({ id: cart.id, token, count: countOf(cart.lines) });
   } else {
     cartKey.forget();
   }
@@ -38,29 +40,30 @@ export async function load() {
 }
 
 /**
- * Hold an hour: `{service, start, guests}`. Opens a cart when there is none, or when the one in use is over.
- * An hour whose hold lapsed is taken again the same way; the server puts the new line in the old one's place.
+ * Put things into the cart, all of them or none: `lines` are held, `products` set to a quantity. Opens a cart when
+ * there is none, or when the one in use is over. What lapsed is taken again the same way; the server puts the new
+ * line in the old one's place.
  */
-export async function add(line, key = newKey()) {
-  const wanted = { service: line.service, start: line.start, guests: line.guests };
+export async function hold({ lines = [], products = [] }, key = newKey()) {
+  const body = { lines, products };
   const mine = cartKey.get();
   if (mine) {
     try {
-      return noted(await send("POST", `/api/carritos/${mine.id}/lineas`, { token: mine.token, body: wanted, key }), mine.token);
+      return noted(await send("POST", `/api/carritos/${mine.id}/lineas`, { token: mine.token, body, key }), mine.token);
     } catch (problem) {
       const over = GONE.has(problem.status) || problem.code === "cart_checked_out";
-      if (!over || problem.code === "service_not_found") throw problem;
+      if (!over || OURS.has(problem.code)) throw problem;
       forget();
     }
   }
-  const opened = await send("POST", "/api/carritos", { body: { lines: [wanted] }, key: newKey() });
+  const opened = await send("POST", "/api/carritos", { body, key: newKey() });
   return noted(opened.cart, opened.token);
 }
 
-/** Let go of a line. */
-export async function remove(line) {
+/** Let go of a line, or of all nights of a stay, by their id. */
+export async function remove(id) {
   const mine = cartKey.get();
-  return noted(await send("DELETE", `/api/carritos/${mine.id}/lineas/${line.id}`, { token: mine.token }), mine.token);
+  return noted(await send("DELETE", `/api/carritos/${mine.id}/lineas/${id}`, { token: mine.token }), mine.token);
 }
 
 /** Lines that are still ours. */

@@ -16,17 +16,23 @@ function once(path) {
 export const categories = async () => (await once("/api/categorias")).items;
 export const service = (slug) => once(`/api/servicios/${encodeURIComponent(slug)}`);
 
-/** All services of a category, page by page. */
+export const products = async () => (await once("/api/productos")).items;
+export const packs = async () => (await once("/api/packs")).items;
+
+/** All services (of a category), page by page. */
 export async function services(category) {
   const found = [];
   let cursor = null;
   do {
-    const page = await once(`/api/servicios?${query({ categoria: category, cursor })}`);
+    const page = await once(`/api/servicios${category || cursor ? "?" : ""}${query({ categoria: category, cursor })}`);
     found.push(...page.items);
     cursor = page.next;
   } while (cursor);
   return found;
 }
+
+/** What can be added to a kind of booking: decorations to a "tub", breakfast to a "cabin". */
+export const addOnsTo = async (kind) => (await services()).filter((one) => one.addon_to === kind && one.booking === "online");
 
 /**
  * Free hours with their reasons: `{service}` or `{category}`, from one date to another, for so many guests.

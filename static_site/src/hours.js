@@ -4,7 +4,7 @@ import { t } from "./text.js";
 
 /**
  * @param {object} day   with `slots`, each {start, time, free, price, reason}
- * @param {{label: string, chosen?: string, mine?: Set<string>, choose: (slot: object, button: Element) => void}} options
+ * @param {{label: string, chosen?: object|null, mine?: Set<string>, choose: (slot: object, button: Element) => void}} options
  *   `mine` are the starts (as instants in ms) already in the cart.
  */
 export function hours(day, { label, chosen, mine = new Set(), choose }) {
@@ -13,7 +13,7 @@ export function hours(day, { label, chosen, mine = new Set(), choose }) {
     return h("li", {}, ours || slot.free
       ? h("button", {
         type: "button", class: `hour${ours ? " is-mine" : ""}`, "data-time": slot.time, "aria-disabled": ours ? "true" : false,
-        "aria-pressed": chosen === undefined ? false : String(chosen === slot.start),
+        "aria-pressed": chosen === undefined ? false : String(chosen === slot),
         onclick: (event) => { if (!ours) choose(slot, event.currentTarget); },
       }, slot.time, ours && h("span", { class: "hour-note" }, t("hour.mine")))
       : h("span", { class: "hour is-taken" }, h("s", {}, slot.time), h("span", { class: "hour-note" }, reason(slot))));

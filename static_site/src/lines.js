@@ -1,24 +1,45 @@
-/** A line of a cart or an order: drawing, name, when, how many, how much. */
+/** A group of lines as a card: drawing, name, when, its nights or parts, what goes with it, how much. */
 import { art } from "./art/art.js";
-import { clockTime, longMoment } from "./dates.js";
+import { dateOf, longDay } from "./dates.js";
 import { drawing, h } from "./dom.js";
+import { isLapsed, totalOf } from "./groups.js";
 import { clp } from "./money.js";
-import { count, t } from "./text.js";
+import { told } from "./shortlines.js";
+import { t } from "./text.js";
 
-const KINDS = [["tina", "tub"], ["masaje", "massage"], ["caba", "cabin"], ["torre", "cabin"], ["decor", "decoration"], ["ambient", "decoration"], ["desayuno", "breakfast"]];
+const shown = (line) => art(line.kind === "product" ? "product" : line.service_kind ?? "other", line.product ?? line.service);
 
-/** Which drawing a slug deserves when only the slug is known. */
-const kindOf = (slug) => KINDS.find(([part]) => slug.includes(part))?.[1] ?? "programme";
-
-/** The card; `actions` are what can be done with it. */
-export function lineCard(line, actions) {
-  const lapsed = line.state === "lapsed";
-  return h("li", { class: `line${lapsed ? " is-lapsed" : ""}`, "data-line": line.id },
-    drawing(art(kindOf(line.service), line.service)),
+/**
+ * @param {object} group  of groups.js
+ * @param {{of?: Function, each?: Function, more?: Element[]}} options  `of(group)` are the actions of the whole,
+ *   `each(line)` those of one night or add-on, `more` what is offered below
+ */
+export function groupCard(group, { of = () => null, each = () => null, more = null } = {}) {
+  const [first] = group.lines;
+  const lapsed = isLapsed(group);
+  return h("li", { class: `line${lapsed ? " is-lapsed" : ""}`, "data-line": group.id, "data-kind": group.kind },
+    drawing(shown(first)),
     h("div", { class: "line-text" },
-      h("h2", { class: "line-name" }, line.name),
-      h("p", {}, h("time", { datetime: line.start }, longMoment(line.start)), line.end && ` – ${clockTime(line.end)}`),
-      h("p", {}, count("guests", line.guests)),
-      lapsed && h("p", { class: "line-lapsed" }, t("cart.lapsed"))),
-    h("p", { class: "line-price" }, clp(line.total)), actions);
+      h("h2", { class: "line-name" }, first.name), told(group), lapsed && h("p", { class: "line-lapsed" }, t("cart.lapsed"))),
+    h("p", { class: "line-price" }, clp(totalOf(group))),
+    inside(group, each), of(group), more);
 }
+
+/** The nights of a stay, each with what goes with it; else the add-ons alone. */
+function inside({ kind, lines, addOns }, each) {
+  const row = (line, name, deeper) => h("li", { class: "line-part", "data-line": line.id },
+    h("span", { class: "line-part-name" }, name), h("span", {}, clp(line.total)), each(line), deeper);
+  const added = (line) => row(line, line.name);
+  if (kind === "stay") {
+    return h("ul", { class: "line-parts" }, lines.map((night) => {
+      const mine = addOns.filter((line) => line.host === night.id);
+      return row(night, longDay(dateOf(night.start)), mine.length > 0 && h("ul", { class: "line-parts" }, mine.map(added)));
+    }));
+  }
+  return addOns.length > 0 && h("ul", { class: "line-parts" }, addOns.map(added));
+}
+
+/** Discounts, each with its reason. */
+export const discountRows = (groups) => groups.map(({ lines: [line] }) =>
+  h("div", { class: "saving" }, h("p", {}, h("strong", {}, line.name), h("br"), h("span", { class: "hint" }, line.detail)),
+    h("strong", {}, clp(line.total))));

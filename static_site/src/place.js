@@ -17,9 +17,12 @@ export function askedGuests() {
   return Number.isInteger(guests) && guests >= 1 && guests <= 20 ? guests : 2;
 }
 
-/** Keep the address in step with what is chosen, so that it can be shared and survives a reload. */
+/** Keep the address in step with what is chosen, so that it can be shared and survives a reload; "" takes a name out. */
 export function noteInAddress(values) {
   const next = new URL(location.href);
-  for (const [name, value] of Object.entries(values)) next.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === "") next.searchParams.delete(name);
+    else next.searchParams.set(name, value);
+  }
   history.replaceState(null, "", next);
 }

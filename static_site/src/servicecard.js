@@ -1,10 +1,12 @@
-/** One service in a list: drawing, facts, price of the party, hours of the day or the reason there are none. */
+/** One service in a list: drawing, facts, price of the party, what is free of it or the reason why nothing is. */
 import { art } from "./art/art.js";
 import { contactLink } from "./contact.js";
 import { drawing, h } from "./dom.js";
 import { hours } from "./hours.js";
 import { clp } from "./money.js";
-import { t } from "./text.js";
+import { isFree } from "./range.js";
+import { link } from "./states.js";
+import { count, t } from "./text.js";
 
 /** "2 personas", "1 a 3 personas" */
 export const capacity = ({ min_guests: min, max_guests: max }) =>
@@ -32,37 +34,60 @@ export const mineOf = (cart, slug) =>
 
 /**
  * @param {object} service
- * @param {object|undefined} day  its day, of the availability answer
- * @param {{date: string, guests: number, cart: object|null, hold: Function, refused: object|null}} state
- * @returns {{element: Element, open: boolean}} `open`: some hour of it can be had
+ * @param {object[]} days  its days, of the availability answer: one, or all nights of a stay
+ * @param {{date: string, guests: number, nights: number, cart: object|null, hold: Function, refused: object|null}} state
+ * @returns {{element: Element, open: boolean}} `open`: it can be had
  */
-export function serviceCard(service, day, state) {
+export function serviceCard(service, days, state) {
   const ask = service.booking === "ask";
-  const open = !ask && Boolean(day?.slots.some((slot) => slot.free));
-  const address = `/servicio/?s=${service.slug}&fecha=${state.date}&personas=${state.guests}`;
+  const night = service.price.unit === "night";
+  const open = !ask && (Boolean(service.addon_to) || (days.length > 0 && days.every((day) => isFree(day))));
+  const address = `/servicio/?s=${service.slug}&fecha=${state.date}&personas=${state.guests}${night ? `&noches=${state.nights}` : ""}`;
   const facts = [capacity(service), duration(service)].filter(Boolean).join(" · ");
-  const price = day?.price ? t("price.party", { price: clp(day.price), n: state.guests }) : t(`from.${service.price.unit}`, { price: clp(service.price_from) });
   const element = h("article", { class: `service-card${open || ask ? "" : " is-shut"}`, "data-service": service.slug },
     picture(service),
     h("div", { class: "service-text" },
       h("h3", {}, h("a", { href: address }, service.name)),
-      h("p", { class: "service-facts" }, facts, " · ", h("strong", {}, price)),
+      h("p", { class: "service-facts" }, facts, " · ", h("strong", {}, price(service, days, state))),
       h("p", { class: "service-summary" }, service.summary),
-      ask ? h("div", { class: "service-ask" }, h("p", {}, t("ask.short")), askLinks(service)) : slots(service, day, state)));
+      refusal(service, state), ask ? h("div", { class: "service-ask" }, h("p", {}, t("ask.short")), askLinks(service)) : offer(service, days, address, state)));
   return { element, open };
 }
 
-function slots(service, day, state) {
-  const refused = state.refused?.service === service.slug
-    && h("p", { class: "refusal", role: "alert" }, state.refused.problem.message);
-  const mine = mineOf(state.cart, service.slug);
-  const someHour = day?.slots.some((slot) => slot.free || mine.has(Date.parse(slot.start)));
-  if (!someHour) {
-    return [refused, h("p", { class: "service-shut" }, day?.reason?.detail ?? t("day.full.long"), " ",
-      h("a", { href: `/servicio/?s=${service.slug}&personas=${Math.min(state.guests, service.max_guests)}` }, t("service.other_days"),
-        h("span", { class: "visually-hidden" }, ` ${service.name}`)))];
+function price(service, days, { guests, nights }) {
+  if (!service.addon_to && days.length && days.every((day) => day.price)) {
+    const total = clp(days.reduce((sum, day) => sum + day.price, 0));
+    return service.price.unit === "night" ? t("stay.price", { price: total, nights: count("nights", nights) }) : t("price.party", { price: total, n: guests });
   }
-  return [refused, hours(day, {
+  return t(`from.${service.price.unit}`, { price: clp(service.price_from) });
+}
+
+const refusal = (service, { refused }) => refused?.service === service.slug
+  && h("p", { class: "refusal", role: "alert" }, refused.problem.message);
+
+/** What can be done: hours to hold, a stay to hold, a page to choose on; or why not. */
+function offer(service, days, address, state) {
+  const named = h("span", { class: "visually-hidden" }, ` ${service.name}`);
+  if (service.addon_to) return h("p", { class: "service-go" }, h("a", { class: "btn btn-outline-primary", href: address }, t("addon.choose"), named));
+  const mine = mineOf(state.cart, service.slug);
+  const ours = days.length > 0 && days.every((day) => day.slots.some((slot) => mine.has(Date.parse(slot.start))));
+  const shut = days.find((day) => !isFree(day));
+  if (service.price.unit === "night" && ours) return h("p", { class: "service-go" }, h("span", { class: "addon-done" }, t("hour.mine")));
+  if ((shut || !days.length) && !(days.length === 1 && days[0].slots.some((slot) => mine.has(Date.parse(slot.start))))) {
+    return h("p", { class: "service-shut" }, shut?.reason?.detail ?? t("day.full.long"), " ",
+      h("a", { href: `/servicio/?s=${service.slug}&fecha=${state.date}&personas=${Math.min(state.guests, service.max_guests)}` }, t("service.other_days"), named));
+  }
+  if (service.kind === "programme") {
+    const n = days[0].slots.filter((slot) => slot.free).length;
+    return h("p", { class: "service-go" }, link(address, t("plan.see", { n }), "outline-primary"));
+  }
+  if (service.price.unit === "night") {
+    return h("p", { class: "service-go" }, h("button", {
+      type: "button", class: "btn btn-outline-primary", "data-time": days[0].slots[0].time, "aria-label": `${t("stay.hold", { nights: count("nights", state.nights) })} ${service.name}`,
+      onclick: (event) => state.hold(service, days[0].slots[0], event.currentTarget, { nights: state.nights }),
+    }, t("stay.hold", { nights: count("nights", state.nights) })));
+  }
+  return hours(days[0], {
     label: t("hours.of", { name: service.name }), mine, choose: (slot, button) => state.hold(service, slot, button),
-  })];
+  });
 }

@@ -1,13 +1,15 @@
-/** The calendar of a service in place: a day, an hour, how many; then it is held. */
+/** The calendar of a service in place: a day, an hour (of a programme: hours that fit), how many; then it is held. */
 import { alternativeList, alternatives } from "./alternatives.js";
 import * as carts from "./cart.js";
 import { Calendar, nearest } from "./calendar.js";
 import { freeHours } from "./catalog.js";
 import { addDays, longDay, today } from "./dates.js";
-import { announce, fill, focusOn, h } from "./dom.js";
+import { announce, fill, h } from "./dom.js";
+import { heldNote } from "./held.js";
 import { hours } from "./hours.js";
 import { clp } from "./money.js";
 import { askedDate, askedGuests, noteInAddress } from "./place.js";
+import { planButtons } from "./plans.js";
 import { mineOf } from "./servicecard.js";
 import { button, failed, link } from "./states.js";
 import { stepper } from "./stepper.js";
@@ -20,14 +22,13 @@ export function slotPicker(service, cart) {
 
 class SlotPicker {
   constructor(service, cart) {
-    Object.assign(this, { service, cart, slot: null, day: null });
+    Object.assign(this, { service, cart, slot: null, day: null, planned: service.kind === "programme" });
     this.guests = Math.min(service.max_guests, Math.max(service.min_guests, askedGuests()));
     this.calendar = this.newCalendar();
     this.hoursPlace = h("div", { class: "book-hours", "aria-live": "polite" }, h("p", { class: "hint" }, t("book.choose_day")));
     this.actionPlace = h("div", { class: "book-action" });
     this.element = h("section", { class: "book", "aria-labelledby": "book-title" },
-      h("h2", { id: "book-title" }, t("book.heading")), this.calendar.element, this.hoursPlace,
-      this.party(), this.actionPlace);
+      h("h2", { id: "book-title" }, t("book.heading")), this.calendar.element, this.party(), this.hoursPlace, this.actionPlace);
     this.drawAction();
     this.start();
   }
@@ -58,6 +59,7 @@ class SlotPicker {
     this.guests = guests;
     noteInAddress({ personas: guests });
     const { day, slot } = this;
+    this.calendar.days.clear();
     await this.calendar.draw({ focus: false });
     if (!day || !this.calendar.days.has(day.date)) return;
     this.chooseDay(this.calendar.days.get(day.date), slot?.start);
@@ -72,12 +74,13 @@ class SlotPicker {
   }
 
   drawHours() {
-    const { day } = this;
-    const mine = mineOf(this.cart, this.service.slug);
-    const some = day.slots.some((slot) => slot.free || mine.has(Date.parse(slot.start)));
-    fill(this.hoursPlace, h("h3", {}, longDay(day.date)), some
-      ? hours(day, { label: t("hours.of", { name: this.service.name }), chosen: this.slot?.start ?? "", mine, choose: (slot) => this.chooseSlot(slot) })
-      : this.whyNot(day));
+    const { day, service } = this;
+    const mine = mineOf(this.cart, service.slug);
+    const some = day.slots.some((slot) => slot.free || (!this.planned && mine.has(Date.parse(slot.start))));
+    const label = t("hours.of", { name: service.name });
+    const options = { label, chosen: this.slot, mine, choose: (slot) => this.chooseSlot(slot) };
+    fill(this.hoursPlace, h("h3", {}, longDay(day.date)), !some ? this.whyNot(day)
+      : this.planned ? [h("p", { class: "hint" }, t("plan.choose")), planButtons(day, options)] : hours(day, options));
   }
 
   /** Why this day can't be had, and what is nearest: other days of this service, others of its kind that day. */
@@ -93,13 +96,13 @@ class SlotPicker {
   chooseSlot(slot) {
     this.slot = slot;
     this.drawHours();
-    this.hoursPlace.querySelector(`[data-time="${slot.time}"]`)?.focus();
+    this.hoursPlace.querySelector('[aria-pressed="true"]')?.focus();
     this.drawAction();
   }
 
   drawAction() {
     const { slot } = this;
-    const label = slot ? t("book.hold", { time: slot.time }) : t("book.choose_hour");
+    const label = slot ? t(this.planned ? "plan.hold" : "book.hold", { time: slot.time }) : t("book.choose_hour");
     this.button = h("button", { class: "btn btn-warm btn-wide", type: "button", "aria-disabled": slot ? false : "true", onclick: () => this.hold() }, label);
     fill(this.actionPlace, h("p", { class: "book-price" }, slot ? t("price.party", { price: clp(slot.price), n: this.guests }) : " "), this.button, h("p", { class: "hint" }, t("book.promise")));
   }
@@ -110,24 +113,25 @@ class SlotPicker {
     if (this.button.getAttribute("aria-busy")) return null;
     this.button.setAttribute("aria-busy", "true");
     this.button.textContent = t("book.holding");
-    const line = { service: this.service.slug, start: slot.start, guests: this.guests };
+    const line = this.lineOf(this.service.slug, slot);
     try {
-      this.cart = await carts.add(line);
-      return this.held(slot);
+      this.cart = await carts.hold({ lines: [line] });
+      return this.held(line, this.service.name, slot);
     } catch (problem) {
       if (!("status" in problem)) throw problem;
       return this.refused(problem, line);
     }
   }
 
-  held(slot) {
+  lineOf(service, slot) {
+    const parts = slot.parts?.map((part) => ({ service: part.service, start: part.start }));
+    return { service, start: slot.start, guests: this.guests, ...(parts?.length && { parts }) };
+  }
+
+  held(line, name, slot) {
     this.slot = null;
     this.drawHours();
-    const title = h("h3", {}, t("held.title"));
-    fill(this.actionPlace, h("div", { class: "note note-good" }, title,
-      h("p", {}, t("held.said", { name: this.service.name, time: slot.time })),
-      h("div", { class: "note-actions" }, link("/reservar/", t("bar.go"), "warm"), link("/", t("held.more"), "outline-primary"))));
-    focusOn(title);
+    heldNote(this.actionPlace, { said: t("held.said", { name, time: slot.time }), cart: this.cart, line });
   }
 
   /** Say why, look at the hours again, and offer the nearest ones when somebody was faster. */
@@ -144,19 +148,19 @@ class SlotPicker {
       this.slot = null;
       this.drawHours();
     }
-    if (problem.code !== "slot_taken") return;
+    if (problem.code !== "slot_taken" || this.planned) return;
     const found = await alternatives(line).catch(() => []);
     box.append(alternativeList(found, (one) => this.takeOther(one)));
   }
 
   async takeOther({ service, name, slot }) {
+    const line = this.lineOf(service, slot);
     try {
-      this.cart = await carts.add({ service, start: slot.start, guests: this.guests });
-      this.service = { ...this.service, name };
-      this.held(slot);
+      this.cart = await carts.hold({ lines: [line] });
+      this.held(line, name, slot);
     } catch (problem) {
       if (!("status" in problem)) throw problem;
-      this.refused(problem, { service, start: slot.start, guests: this.guests });
+      this.refused(problem, line);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Choosing a date and a party: the coming days as a strip, any date by field, guests with − and +. */
+/** Choosing a date and a party: the coming days as a strip, any date by field, guests (and nights) with − and +. */
 import { addDays, longDay, shortDay, today, validDate, weekday } from "./dates.js";
 import { fill, h } from "./dom.js";
 import { stepper } from "./stepper.js";
@@ -11,9 +11,9 @@ const stripFrom = (date, first) => (date < addDays(first, STRIP - 2) ? first : a
 
 /**
  * @param {{date: string, guests: number, max: number, closed: number[], horizon: number,
- *          change: (values: object) => void}} options  `closed` are ISO weekdays
+ *          nights?: number|null, most?: number, change: (values: object) => void}} options  `closed` are ISO weekdays
  */
-export function whenBar({ date, guests, max, closed, horizon, change }) {
+export function whenBar({ date, guests, max, closed, horizon, nights = null, most = 1, change }) {
   const first = today();
   const strip = h("ul", { class: "strip", "aria-label": t("when.days") });
   const heading = h("h2", { class: "when-title" });
@@ -43,5 +43,6 @@ export function whenBar({ date, guests, max, closed, horizon, change }) {
   draw();
   return h("div", { class: "when" }, heading, strip, h("div", { class: "when-row" },
     h("div", {}, h("label", { for: "when-date" }, t("when.other")), field),
+    nights !== null && stepper({ label: t("pick.nights"), value: nights, min: 1, max: most, of: "nights", change: (n) => change({ nights: n }) }),
     stepper({ label: t("pick.guests"), value: Math.min(guests, max), min: 1, max, change: (n) => change({ guests: n }) })));
 }

@@ -1,10 +1,12 @@
-/** One service: what it is, and its calendar in place — month, hours, guests, held. */
+/** One service: what it is, and its calendar in place: hours, nights, proposals, or what an add-on goes with. */
+import { addOnPicker } from "../addonpicker.js";
 import { cartBar } from "../cartbar.js";
 import * as carts from "../cart.js";
 import { service as read } from "../catalog.js";
 import { $, fill, h } from "../dom.js";
 import { asked } from "../place.js";
 import { slotPicker } from "../slotpicker.js";
+import { stayPicker } from "../staypicker.js";
 import { page } from "../shell.js";
 import { askLinks, capacity, duration, picture } from "../servicecard.js";
 import { clp } from "../money.js";
@@ -18,6 +20,13 @@ const facts = (service) => h("ul", { class: "facts" }, [
   service.closed_weekdays?.length > 0 && t("service.closed", { days: service.closed_weekdays.map(weekdayLong).join(", ") }),
   service.policy?.text,
 ].filter(Boolean).map((fact) => h("li", {}, fact)));
+
+/** How a service is booked depends on what it is. */
+function booking(service, cart) {
+  if (service.booking === "ask") return asking(service);
+  if (service.addon_to) return addOnPicker(service, cart);
+  return service.price.unit === "night" ? stayPicker(service) : slotPicker(service, cart);
+}
 
 const asking = (service) => h("section", { class: "panel", "aria-labelledby": "ask-title" },
   h("h2", { id: "ask-title" }, t("ask.heading")), h("p", {}, t("ask.text")), askLinks(service));
@@ -33,7 +42,7 @@ function content({ service, cart }) {
         h("p", { class: "lead" }, service.summary),
         h("div", { class: "service-picture" }, picture(service)),
         h("p", { class: "service-from" }, t(`from.${service.price.unit}`, { price: clp(service.price_from) }))),
-      h("div", { class: "service-book" }, service.booking === "ask" ? asking(service) : slotPicker(service, cart)),
+      h("div", { class: "service-book" }, booking(service, cart)),
       h("div", { class: "service-more" }, h("p", {}, service.description), facts(service))),
   ];
 }

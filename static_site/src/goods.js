@@ -1,0 +1,73 @@
+/** Products: what there is of each, put into the cart piece by piece. */
+import { art } from "./art/art.js";
+import * as carts from "./cart.js";
+import { announce, drawing, h } from "./dom.js";
+import { clp } from "./money.js";
+import { stepper } from "./stepper.js";
+import { t } from "./text.js";
+
+const LOW = 5;
+const MOST = 20;
+
+/** Products that guests buy here. */
+export const onlineGoods = (products) => products.filter((one) => one.sold.includes("online"));
+
+/** How many of a product a cart has. */
+export const quantityOf = (cart, slug) => cart?.lines.find((line) => line.product === slug)?.quantity ?? 0;
+
+/** What is left, in words, when that matters. */
+export const leftOf = ({ available }) => (available === 0 ? t("product.sold_out") : available <= LOW ? t("product.few", { n: available }) : "");
+
+/**
+ * Set how many of a product are wanted; 0 takes it out. Returns the cart.
+ * @param {object} cart  the cart as it is, to find the line to take out
+ */
+export const setQuantity = (cart, slug, quantity) =>
+  (quantity > 0 ? carts.hold({ products: [{ product: slug, quantity }] }) : carts.remove(cart.lines.find((line) => line.product === slug).id));
+
+/**
+ * A control for one product: "add", then − and +. `changed(cart)` is called with each new cart; a refusal is said
+ * below and the number goes back.
+ */
+export function goodControl(product, cart, changed) {
+  const box = h("div", { class: "good-control" });
+  let busy = false;
+  const draw = (now, refusal) => {
+    const n = quantityOf(now, product.slug);
+    const most = Math.max(n, Math.min(MOST, product.available));
+    const label = product.name;
+    box.replaceChildren(...[
+      n > 0
+        ? stepper({ label, value: n, min: 0, max: most, of: "pieces", hidden: true, change: (next) => set(now, next) })
+        : h("button", {
+          type: "button", class: "btn btn-outline-primary btn-sm", "aria-label": `${t("addon.add")} ${label}`,
+          "aria-disabled": product.available === 0 ? "true" : false, onclick: () => product.available > 0 && set(now, 1),
+        }, t(product.available === 0 ? "product.sold_out" : "addon.add")),
+      refusal && h("p", { class: "refusal", role: "alert" }, refusal),
+    ].filter(Boolean));
+  };
+  async function set(now, quantity) {
+    if (busy) return;
+    busy = true;
+    const step = box.contains(document.activeElement) ? document.activeElement.textContent : "";
+    try {
+      const next = await setQuantity(now, product.slug, quantity);
+      draw(next);
+      announce(t(quantity ? "product.said" : "cart.removed", { name: product.name, n: quantity }));
+      changed(next);
+    } catch (problem) {
+      if (!("status" in problem)) throw problem;
+      draw(now, problem.message);
+    }
+    busy = false;
+    if (step && !box.contains(document.activeElement)) [...box.querySelectorAll("button")].find((one, _, all) => one.textContent === step || all.length === 1)?.focus();
+  }
+  draw(cart);
+  return box;
+}
+
+/** One product: drawing, price, what is left, control. */
+export const goodCard = (product, control) => h("li", { class: `good${product.available === 0 ? " is-shut" : ""}`, "data-product": product.slug },
+  drawing(art("product", product.slug)),
+  h("div", { class: "good-text" }, h("h3", {}, product.name), h("p", {}, h("strong", {}, clp(product.price)), " ", h("span", { class: "good-left" }, leftOf(product)))),
+  control);

@@ -1,0 +1,7 @@
+/** Where the kinds of services are found. */
+
+export const CATEGORY = { tub: "tinas", massage: "masajes", cabin: "cabanas", programme: "programas", decoration: "decoraciones" };
+
+/** The page that builds a day, with what is wanted filled in: `parts` are slugs of services or categories. */
+export const dayAddress = ({ date, guests, parts = [] }) =>
+  `/dia/?${new URLSearchParams({ ...(date && { fecha: date }), ...(guests && { personas: guests }), ...(parts.length && { partes: parts.join(",") }) })}`;

@@ -1,0 +1,16 @@
+/** Packs that a little more would earn: what is missing, what it saves, and the way there. */
+import { h } from "./dom.js";
+import { CATEGORY, dayAddress } from "./kinds.js";
+import { clp } from "./money.js";
+import { link } from "./states.js";
+import { t } from "./text.js";
+
+/** Where what a pack lacks can be had, on its day and for as many as it takes. */
+export const wayTo = ({ needs, day }) => dayAddress({
+  date: day, guests: Math.max(...needs.map((need) => need.count)), parts: needs.map((need) => CATEGORY[need.kind]),
+});
+
+/** The hints of a cart; none when it has none. */
+export const packHints = (cart) => (cart.missing ?? []).map((missing) =>
+  h("div", { class: "pack-hint" }, h("p", {}, h("strong", {}, missing.name), " ", missing.detail),
+    link(wayTo(missing), t("pack.go", { saved: clp(missing.discount) }), "outline-primary btn-sm")));
