@@ -7,8 +7,8 @@ import { texts } from "./vite/texts.js";
 const root = import.meta.dirname;
 const at = (path) => resolve(root, path);
 
-const CORE = new RegExp("src/(api|cart|cartbar|catalog|contact|countdown|dates|dom|lines|money|place|shell|states|"
-  + "stepper|store|text)\\.js$|preload-helper|src/spa\\.json$");
+const CORE = new RegExp("src/(alternatives|api|cart|cartbar|catalog|contact|countdown|dates|dom|groups|kinds|money|place|shell|shortlines|"
+  + "states|stepper|store|text)\\.js$|preload-helper|src/spa\\.json$");
 
 export default defineConfig({
   root,
@@ -30,14 +30,21 @@ export default defineConfig({
     assetsInlineLimit: 2048,
     rolldownOptions: {
       output: {
-        // Few requests: what most pages need in one file, the drawings in another, the rest with its page.
-        codeSplitting: { groups: [{ name: "art", test: /src\/art\// }, { name: "core", test: CORE }] },
+        // Few requests: what all pages need in one file, the drawings in another, what some share in a third, the rest
+        // with its page.
+        codeSplitting: { groups: [
+          { name: "art", test: /src\/art\// }, { name: "core", test: CORE },
+          { name: "pay", test: /src\/(order|orderactions|payform|transfer)\.js$/ },
+          { name: "shop", test: /src\/(?!pages|art)/, minShareCount: 2 },
+        ] },
       },
       input: {
         home: at("index.html"),
         lost: at("404.html"),
         category: at("categoria/index.html"),
         service: at("servicio/index.html"),
+        day: at("dia/index.html"),
+        extras: at("extras/index.html"),
         cart: at("carrito/index.html"),
         checkout: at("reservar/index.html"),
         payment: at("pago/index.html"),

@@ -44,3 +44,8 @@ export async function freeHours({ service: slug, category, from, to, guests }) {
   })}`);
   return new Map(found.services.map((entry) => [entry.service, entry.days]));
 }
+
+/** Hours for several things on one date that fit together: `parts` are slugs of services or categories, `busy` pairs of instants. */
+export const proposals = ({ date, guests, parts, busy }) => get(`/api/propuestas?${query({
+  fecha: date, personas: guests, partes: parts.join(","), ocupado: busy.map((span) => span.join("/")).join(","),
+})}`);

@@ -26,8 +26,8 @@ export const setQuantity = (cart, slug, quantity) =>
   (quantity > 0 ? carts.hold({ products: [{ product: slug, quantity }] }) : carts.remove(cart.lines.find((line) => line.product === slug).id));
 
 /**
- * A control for one product: "add", then − and +. `changed(cart)` is called with each new cart; a refusal is said
- * below and the number goes back.
+ * A control for one product: "add", then − and +. `cart()` is the cart as it is; `changed(cart)` is called with each
+ * new one; a refusal is said below and the number goes back.
  */
 export function goodControl(product, cart, changed) {
   const box = h("div", { class: "good-control" });
@@ -38,31 +38,31 @@ export function goodControl(product, cart, changed) {
     const label = product.name;
     box.replaceChildren(...[
       n > 0
-        ? stepper({ label, value: n, min: 0, max: most, of: "pieces", hidden: true, change: (next) => set(now, next) })
+        ? stepper({ label, value: n, min: 0, max: most, of: "pieces", hidden: true, change: (next) => set(next) })
         : h("button", {
           type: "button", class: "btn btn-outline-primary btn-sm", "aria-label": `${t("addon.add")} ${label}`,
-          "aria-disabled": product.available === 0 ? "true" : false, onclick: () => product.available > 0 && set(now, 1),
+          "aria-disabled": product.available === 0 ? "true" : false, onclick: () => product.available > 0 && set(1),
         }, t(product.available === 0 ? "product.sold_out" : "addon.add")),
       refusal && h("p", { class: "refusal", role: "alert" }, refusal),
     ].filter(Boolean));
   };
-  async function set(now, quantity) {
+  async function set(quantity) {
     if (busy) return;
     busy = true;
     const step = box.contains(document.activeElement) ? document.activeElement.textContent : "";
     try {
-      const next = await setQuantity(now, product.slug, quantity);
+      const next = await setQuantity(cart(), product.slug, quantity);
+      changed(next);
       draw(next);
       announce(t(quantity ? "product.said" : "cart.removed", { name: product.name, n: quantity }));
-      changed(next);
     } catch (problem) {
       if (!("status" in problem)) throw problem;
-      draw(now, problem.message);
+      draw(cart(), problem.message);
     }
     busy = false;
     if (step && !box.contains(document.activeElement)) [...box.querySelectorAll("button")].find((one, _, all) => one.textContent === step || all.length === 1)?.focus();
   }
-  draw(cart);
+  draw(cart());
   return box;
 }
 

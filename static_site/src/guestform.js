@@ -1,7 +1,7 @@
 /** The check-out form: fields, checks, errors beside the field and in a summary; nothing typed is ever lost. */
 import { countryField, field, placeFields } from "./fields.js";
 import { $, $$, fill, focusOn, h } from "./dom.js";
-import { clp } from "./money.js";
+import { amountChoice, drawAmounts, methodChoice } from "./payform.js";
 import { normalisePhone, PREFIXES } from "./phone.js";
 import { normaliseRut, prettyRut } from "./rut.js";
 import { visit } from "./store.js";
@@ -41,6 +41,8 @@ export function bodyOf(values) {
     },
     consents: { policy: true, marketing_email: Boolean(values.marketing) },
     notes: values.notes.trim(),
+    payment_method: values.payment_method,
+    pay: values.pay === "deposit" ? "deposit" : "full",
   };
 }
 
@@ -57,7 +59,7 @@ const documentField = () => field("document", {
     h("option", { value: "rut" }, "RUT"), h("option", { value: "passport" }, t("form.passport"))),
 });
 
-function fieldsets(policy, total) {
+function fieldsets(policy, pay) {
   return [
     h("fieldset", { class: "panel" }, h("legend", {}, t("checkout.who")),
       field("phone", { label: t("form.phone"), type: "tel", autocomplete: "tel-national", inputmode: "tel", hint: t("form.phone.hint"), before: prefixes(), required: true }),
@@ -69,29 +71,46 @@ function fieldsets(policy, total) {
       policy.texts.map((text) => h("p", { class: "policy" }, text)),
       check("policy", t("form.policy")), check("marketing", t("form.marketing")),
       h("p", { class: "hint" }, t("form.privacy"), " ", h("a", { href: "/condiciones/#privacidad", target: "_blank" }, t("form.privacy.link")))),
-    h("fieldset", { class: "panel" }, h("legend", {}, t("checkout.pay")),
-      h("div", { class: "form-check" }, h("input", { class: "form-check-input", type: "radio", id: "flow", name: "payment_method", value: "flow", checked: true }),
-        h("label", { class: "form-check-label", for: "flow" }, h("strong", {}, "Flow"), " ", t("form.flow"))),
+    h("fieldset", { class: "panel" }, h("legend", {}, t("checkout.pay")), pay,
       field("notes", { label: t("form.notes"), hint: t("form.optional"), multiline: true, maxlength: 500 }),
-      h("button", { class: "btn btn-warm btn-wide", type: "submit", "data-submit": true }, t("checkout.go", { price: clp(total) })),
-      h("p", { class: "hint" }, t("checkout.go.hint"))),
+      h("div", { "data-amounts": true }),
+      h("button", { class: "btn btn-warm btn-wide", type: "submit", "data-submit": true }),
+      h("p", { class: "hint", "data-submit-hint": true })),
   ];
 }
 
 /**
- * The form. `submit(body, form)` is called with a body that passed the checks.
- * @returns {{element: Element, busy: Function, showErrors: Function, refuse: Function}}
+ * The form. `submit(body, form)` is called with a body that passed the checks; `cart` is what is paid for.
+ * @returns {{element: Element, busy: Function, showErrors: Function, refuse: Function, priced: Function}}
  */
-export function checkoutForm({ policy, total, submit }) {
+export function checkoutForm({ policy, cart, submit }) {
   const summary = h("div", { class: "refusal-place", "data-refusal": true });
-  const element = h("form", { novalidate: true, class: "guest-form", "aria-label": t("checkout.heading") }, summary, fieldsets(policy, total));
+  const pay = h("div", { class: "pay-choice" });
+  const element = h("form", { novalidate: true, class: "guest-form", "aria-label": t("checkout.heading") }, summary, fieldsets(policy, pay));
   const values = () => ({ ...Object.fromEntries(new FormData(element)), policy: element.policy.checked, marketing: element.marketing.checked });
+  let priced = cart;
+  let label = "";
+  const amounts = () => {
+    const { payment_method: method, pay: part } = values();
+    const said = drawAmounts($("[data-amounts]", element), { cart: priced, method, pay: part });
+    label = said.label;
+    $("[data-submit]", element).textContent = label;
+    $("[data-submit-hint]", element).textContent = said.hint;
+  };
   const form = {
     element,
+    /** Ways to pay and amounts for a cart, keeping what is chosen. */
+    priced(next) {
+      priced = next;
+      const chosen = values();
+      fill(pay, methodChoice(next.methods, next.methods.includes(chosen.payment_method) ? chosen.payment_method : undefined), amountChoice(next));
+      if (chosen.pay === "deposit" && element.elements.pay) element.elements.pay.value = "deposit";
+      amounts();
+    },
     busy(on) {
       const go = $("[data-submit]", element);
       go.setAttribute("aria-busy", String(on));
-      go.textContent = on ? t("checkout.sending") : t("checkout.go", { price: clp(total) });
+      go.textContent = on ? t("checkout.sending") : label;
     },
     showErrors: (errors) => showServerErrors(element, summary, errors),
     refuse(message) {
@@ -101,9 +120,16 @@ export function checkoutForm({ policy, total, submit }) {
       return box;
     },
   };
-  queueMicrotask(() => restore(element));
+  form.priced(cart);
+  queueMicrotask(() => {
+    restore(element);
+    amounts();
+  });
   element.addEventListener("input", () => visit.set(TYPED, values()));
-  element.addEventListener("change", (event) => onChange(element, event.target, values));
+  element.addEventListener("change", (event) => {
+    onChange(element, event.target, values);
+    amounts();
+  });
   element.addEventListener("submit", (event) => {
     event.preventDefault();
     if ($("[data-submit]", element).getAttribute("aria-busy") === "true") return;

@@ -7,13 +7,22 @@ import { t } from "./text.js";
 
 const address = (id, rest = "") => `/api/reservas/${encodeURIComponent(id)}${rest}`;
 
-/** What can be done about an order, from its state and its last payment. */
+const OPEN = new Set(["created", "pending"]);
+const ENDED = new Set(["rejected", "annulled", "mismatch"]);
+
+/**
+ * How an order stands, from its state and its last payment: the state itself when that is the whole story, "confirming"
+ * while a provider is asked, "transfer" while one is awaited, how the last try ended, "unpaid", or "refund".
+ */
 export function situation(order) {
-  const last = lastPayment(order)?.state ?? "created";
-  if (last.startsWith("refund") && order.state !== "confirmed") return "refund";
-  if (order.state !== "pending_payment") return order.state;
-  if (last === "rejected" || last === "annulled" || last === "mismatch") return last;
-  return last === "expired" ? "unpaid" : "confirming";
+  const last = lastPayment(order);
+  const state = last?.state ?? "created";
+  if (state.startsWith("refund") && order.state !== "confirmed") return "refund";
+  const paying = order.state === "pending_payment" || (order.state === "confirmed" && last?.purpose === "balance" && state !== "paid");
+  if (!paying) return order.state;
+  if (ENDED.has(state)) return state;
+  if (OPEN.has(state)) return last?.method === "transfer" ? "transfer" : "confirming";
+  return state === "expired" ? "unpaid" : order.state === "confirmed" ? order.state : "unpaid";
 }
 
 /** The newest payment of an order, or null. */
@@ -27,11 +36,19 @@ export async function readOrder(id) {
   return order;
 }
 
-/** Start another payment, or go back to the one under way; return the provider's address. `key` names the intent. */
-export async function payAgain(id, key) {
-  const started = await send("POST", address(id, "/pagos"), { token: orderKey.get(id), body: { method: "flow" }, key });
-  if (!started.payment.url) throw new Problem({ status: 503, code: "provider_silent", detail: t("failed.provider") });
-  return started.payment.url;
+/** One payment and where its order stands, for a page that waits. Throws Problem. */
+export const paymentNews = (id, payment) => get(`/api/pagos/${encodeURIComponent(payment)}`, orderKey.get(id));
+
+/**
+ * Start another payment, or go back to the one under way; return where to go on. `key` names the intent. What is still
+ * to be paid may be covered by the order's credit: then there is no payment.
+ */
+export async function payAgain(order, method, key) {
+  const pay = lastPayment(order)?.purpose === "deposit" && order.state !== "confirmed" ? "deposit" : "full";
+  const { payment } = await send("POST", address(order.id, "/pagos"), { token: orderKey.get(order.id), body: { method, pay }, key });
+  if (!payment) return `/pago/?reserva=${order.id}`;
+  if (!payment.url && method !== "transfer") throw new Problem({ status: 503, code: "provider_silent", detail: t("failed.provider") });
+  return payment.url ?? `/pago/?reserva=${order.id}`;
 }
 
 /** Save the visit to the guest's calendar. */

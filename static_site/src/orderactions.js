@@ -1,7 +1,8 @@
-/** The buttons of an order: pay again, save to the calendar. Each says so when it fails. */
+/** What can be done with an order: pay (again), save it to the calendar. Each says so when it fails. */
 import { newKey } from "./api.js";
 import { announce, h } from "./dom.js";
-import { payAgain, saveCalendar } from "./order.js";
+import { lastPayment, payAgain, saveCalendar } from "./order.js";
+import { methodChoice } from "./payform.js";
 import { button } from "./states.js";
 import { t } from "./text.js";
 
@@ -27,10 +28,18 @@ function working(label, busyLabel, look, run) {
   return h("div", { class: "working" }, pressed, said);
 }
 
-/** One key per time the button is drawn: pressing it again after a failure is the same intent. */
-export function payButton(order) {
-  const key = newKey();
-  return working(t("pay.again"), t("checkout.sending"), "warm", async () => location.assign(await payAgain(order.id, key)));
+/**
+ * Pay what is still to be paid, by any way there is; the one used last comes first. One key for each way per time this
+ * is drawn: pressing again after a failure is the same intent.
+ */
+export function payBox(order, label = t("pay.again")) {
+  const used = lastPayment(order)?.method;
+  const methods = [...order.methods].sort((a, b) => (b === used) - (a === used));
+  const keys = new Map(methods.map((method) => [method, newKey()]));
+  const choice = methods.length > 1 && methodChoice(methods);
+  const method = () => (choice && choice.querySelector(":checked")?.value) || methods[0];
+  return h("div", { class: "pay-box" }, choice,
+    working(label, t("checkout.sending"), "warm", async () => location.assign(await payAgain(order, method(), keys.get(method())))));
 }
 
 export const calendarButton = (order) =>

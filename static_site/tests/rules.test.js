@@ -73,7 +73,7 @@ test("the nearest days and hours are offered", () => {
   assert.deepEqual(nearestSlots([{ slots }], "2026-12-02T17:00:00-03:00").map((slot) => slot.time), ["19:30", "12:00"]);
 });
 
-const typed = { prefix: "56", phone: "987654321", name: "Ana Soto", email: "ana@example.com", document: "", document_type: "rut", country: "CL", region: "", comuna: "", notes: "", policy: true, marketing: false };
+const typed = { prefix: "56", phone: "987654321", name: "Ana Soto", email: "ana@example.com", document: "", document_type: "rut", country: "CL", region: "", comuna: "", notes: "", policy: true, marketing: false, payment_method: "mercadopago", pay: "deposit" };
 
 test("a form is sent only when it is complete, and says what is missing", () => {
   assert.deepEqual(problemsOf(typed), []);
@@ -85,8 +85,9 @@ test("what is sent is what the server expects", () => {
   const body = bodyOf({ ...typed, document: "12.345.678-5", region: "10", comuna: "Puerto Varas", marketing: true });
   assert.deepEqual(body, {
     guest: { phone: "+56987654321", name: "Ana Soto", email: "ana@example.com", document: { type: "rut", number: "12345678-5" }, country: "CL", region: 10, comuna: "Puerto Varas" },
-    consents: { policy: true, marketing_email: true }, notes: "",
+    consents: { policy: true, marketing_email: true }, notes: "", payment_method: "mercadopago", pay: "deposit",
   });
+  assert.equal(bodyOf({ ...typed, pay: undefined }).pay, "full");
   assert.equal(bodyOf({ ...typed, country: "AR", region: "10", comuna: "Ancud" }).guest.region, null);
 });
 
@@ -102,6 +103,12 @@ test("an order's last payment decides what can be done", () => {
   assert.equal(situation(order("pending_payment", "mismatch")), "mismatch");
   assert.equal(situation(order("expired", "expired")), "expired");
   assert.equal(situation(order("expired", "refund_requested")), "refund");
+  const with_ = (state, last) => ({ state, payments: [{ created_at: "2026-11-22T12:00:00Z", ...last }] });
+  assert.equal(situation(with_("pending_payment", { state: "pending", method: "transfer" })), "transfer");
+  assert.equal(situation(with_("confirmed", { state: "paid", purpose: "deposit" })), "confirmed");
+  assert.equal(situation(with_("confirmed", { state: "pending", purpose: "balance", method: "flow" })), "confirming");
+  assert.equal(situation(with_("confirmed", { state: "rejected", purpose: "balance" })), "rejected");
+  assert.equal(situation(with_("confirmed", { state: "paid", purpose: "balance" })), "confirmed");
 });
 
 test("schemas read in few words", () => {

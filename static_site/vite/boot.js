@@ -34,19 +34,20 @@
     setTimeout(function () { root.classList.remove("is-translating"); }, 2000);
   }
 
+  function known(name, fallback) { return encodeURIComponent(asked.get(name) || fallback); }
+
   if (page === "/categoria/") {
-    var category = encodeURIComponent(asked.get("c") || "tinas");
+    var category = known("c", "tinas");
     var day = asked.get("fecha");
     ask("/api/servicios?categoria=" + category);
-    if (/^\d{4}-\d{2}-\d{2}$/.test(day) && asked.get("personas")) {
+    if (category !== "cabanas" && category !== "decoraciones" && /^\d{4}-\d{2}-\d{2}$/.test(day) && asked.get("personas")) {
       ask("/api/disponibilidad?categoria=" + category + "&desde=" + day + "&hasta=" + day + "&personas="
-        + encodeURIComponent(asked.get("personas")) + "&explain=1");
+        + known("personas") + "&explain=1");
     }
     ask("/api/categorias");
   }
-  if (page === "/servicio/" && asked.get("s")) ask("/api/servicios/" + encodeURIComponent(asked.get("s")));
-  if (cart && /^\/(categoria|servicio|carrito|reservar)\/$/.test(page)) ask("/api/carritos/" + cart.id, cart.token);
-  if (cart && page === "/reservar/") {
-    (cart.services || []).forEach(function (slug) { ask("/api/servicios/" + encodeURIComponent(slug)); });
-  }
+  if (page === "/servicio/" && asked.get("s")) ask("/api/servicios/" + known("s"));
+  if (/^\/(dia|carrito|reservar)\/$/.test(page)) ask("/api/servicios");
+  if (/^\/(extras|carrito)\/$/.test(page)) ask("/api/productos");
+  if (cart && /^\/(categoria|servicio|dia|extras|carrito|reservar)\/$/.test(page)) ask("/api/carritos/" + cart.id, cart.token);
 })();

@@ -11,7 +11,7 @@ import { dirname, resolve } from "node:path";
 const ENGLISH = "virtual:english/";
 const IMPORTS = /(?:from|import\()\s*"(\.[^"]+\.js)"/g;
 const NAMED = /"([\w-]+(?:\.[\w-]+)+)"/g;
-const COUNTED = /\bcount\("(\w+)"/g;
+const COUNTED = /\b(?:count\(|of: |of = )"(\w+)"/g;
 const BEGUN = /`([\w-]+\.[\w.-]*)\$\{/g;
 const WRITTEN = /data-t="([\w.-]+)"|data-t-attr="([^"]+)"/g;
 

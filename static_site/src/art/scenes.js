@@ -141,9 +141,20 @@ function breakfastScene(slug) {
     `<path d="M306 192h38v48h-38z" fill="#9b3b46"/><path d="M302 182h46v14h-46z" fill="#f6efe2"/>`;
 }
 
+/** Something on a table by the window: a board of cheese, a bottle, a box. */
+function productScene(slug) {
+  const table = `<path d="M0 222h400v78H0z" fill="#8b5a33"/><path d="M0 222h400v9H0z" fill="#a06a3f"/>`;
+  const cheese = `<rect x="92" y="206" width="216" height="20" rx="9" fill="#c08a52"/><path d="M116 206l62-46q36 12 36 46z" fill="#f0c65a"/><circle cx="160" cy="192" r="6" fill="#d9a93f"/><circle cx="190" cy="186" r="5" fill="#d9a93f"/>` +
+    `<path d="M226 206v-26h54v26z" fill="#f6efe2"/>${[238, 254, 270].map((x, n) => `<circle cx="${x}" cy="${174 - (n % 2) * 9}" r="10" fill="#7d3b57"/>`).join("")}`;
+  const bottle = `<path d="M146 224v-84q0-16 10-26v-36h20v36q10 10 10 26v84z" fill="#2f5d46"/><path d="M146 168h40v34h-40z" fill="#f6efe2"/><path d="M154 70h24v26h-24z" fill="#e0a13d"/>` +
+    [232, 278].map((x) => `<path d="M${x} 132h28l-5 46q-9 8-18 0z" fill="#f7e3b1" stroke="#fff" stroke-width="3"/><path d="M${x + 14} 182v36m-12 2h24" stroke="#fff" stroke-width="4"/>`).join("");
+  const box = `<path d="M112 160h176v62H112z" fill="#6f4424"/><path d="M106 146h188v20H106z" fill="#7d4f2b"/><path d="M190 146h20v76h-20z" fill="#b8505a"/><path d="M200 146c-34-40-62-4 0 0 62-4 34-40 0 0z" fill="#b8505a"/>`;
+  return room(slug) + table + (/queso|tabla/.test(slug) ? cheese : /espum|vino|jugo/.test(slug) ? bottle : box);
+}
+
 /** Every kind the catalogue knows; anything else gets stones by the river. */
 export const SCENES = {
   tub: tubScene, hydro: tubScene, massage: massageScene, cabin: cabinScene, decoration: decorationScene,
-  programme: programmeScene, breakfast: breakfastScene,
+  programme: programmeScene, breakfast: breakfastScene, product: productScene,
   other: (slug) => outdoors(slug, "day") + bank(WATERS.day, GROUNDS.day) + stones(slug, 270) + stones(`${slug}2`),
 };

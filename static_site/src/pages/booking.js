@@ -2,19 +2,21 @@
 import { timeLeft, watch } from "../countdown.js";
 import { longMoment } from "../dates.js";
 import { $, fill, h } from "../dom.js";
-import { lineCard } from "../lines.js";
+import { grouped } from "../groups.js";
+import { discountRows, groupCard } from "../lines.js";
 import { clp } from "../money.js";
-import { readOrder, situation } from "../order.js";
-import { calendarButton, payButton } from "../orderactions.js";
+import { lastPayment, readOrder, situation } from "../order.js";
+import { calendarButton, payBox } from "../orderactions.js";
 import { contactLink } from "../contact.js";
 import { asked } from "../place.js";
 import { page } from "../shell.js";
 import { link, note, show } from "../states.js";
 import { orderKey } from "../store.js";
 import { t } from "../text.js";
+import { transferBox } from "../transfer.js";
 
-const PAYABLE = new Set(["rejected", "annulled", "unpaid", "confirming"]);
-const OVER = new Set(["expired", "cancelled", "refund", "mismatch"]);
+const OVER = new Set(["expired", "cancelled", "refund"]);
+const COUNTED_MS = 3600000; // longer holds are told by their date
 
 const place = $("[data-place]");
 
@@ -29,27 +31,41 @@ function takeToken() {
   return asked("reserva") ?? orderKey.last();
 }
 
-function payable(order, state) {
-  if (!PAYABLE.has(state)) return null;
+/** What is still to be paid, or is being paid, with all that can be done about it. */
+function paying(order, state) {
+  if (OVER.has(state)) return null;
+  const last = lastPayment(order);
+  if (state === "transfer") return [h("p", { class: "note note-warm" }, t("pay.transfer.text", { email: order.guest.email })), last.instructions && transferBox(last.instructions)];
+  if (state === "confirmed") return order.payable > 0 && balance(order);
   const left = h("strong", { class: "time-left", role: "timer" });
-  if (order.pay_until) {
+  const counted = order.pay_until && Date.parse(order.pay_until) - Date.parse(order.now) < COUNTED_MS;
+  if (counted) {
     left.textContent = timeLeft(order.pay_until, Date.parse(order.now)).label;
     watch(left, order.pay_until, () => draw(order.id));
   }
   return h("section", { class: "note note-warm" }, h("h2", { class: "note-title" }, t(`pay.${state}`)),
-    h("p", {}, t(`pay.${state}.text`, { email: order.guest.email })),
-    order.pay_until && h("p", { class: "hold-clock" }, t("pay.kept"), " ", left),
-    h("div", { class: "note-actions" }, state === "confirming" ? link(`/pago/?reserva=${order.id}`, t("booking.live"), "warm") : payButton(order)));
+    h("p", {}, t(`pay.${state}.text`, { email: order.guest.email, amount: clp(last?.received ?? 0) })),
+    order.credit > 0 && h("p", {}, t("pay.credit", { credit: clp(order.credit), due: clp(Math.max(0, order.balance_due)) })),
+    counted && h("p", { class: "hold-clock" }, t("pay.kept"), " ", left),
+    state === "confirming" ? h("div", { class: "note-actions" }, link(`/pago/?reserva=${order.id}`, t("booking.live"), "warm")) : order.payable > 0 && payBox(order));
 }
 
-const money = (order) => h("dl", { class: "ticket" },
-  [["cart.total", order.total], ["booking.paid", order.paid], ["booking.refunded", order.refunded], ["booking.due", order.balance_due]]
-    .filter(([key, amount]) => key === "cart.total" || key === "booking.paid" || amount > 0)
-    .map(([key, amount]) => [h("dt", {}, t(key)), h("dd", {}, clp(amount))]));
+const balance = (order) => h("section", { class: "panel", "aria-labelledby": "due-title" },
+  h("h2", { id: "due-title" }, t("booking.balance", { price: clp(order.payable) })), h("p", {}, t("booking.balance.text")),
+  payBox(order, t("checkout.go", { price: clp(order.payable) })));
 
-const payments = (order) => order.payments.length > 0 && h("section", { class: "panel" }, h("h2", {}, t("booking.payments")),
-  h("ul", { class: "history" }, order.payments.map((payment) =>
-    h("li", {}, h("span", {}, longMoment(payment.created_at)), h("strong", {}, `${t(`paid.${payment.state}`)} · ${clp(payment.amount)}`)))));
+const MONEY = [["cart.total", "total"], ["booking.paid", "paid"], ["booking.credit", "credit"], ["booking.refunded", "refunded"], ["booking.due", "balance_due"]];
+
+const money = (order) => h("dl", { class: "ticket" }, MONEY.filter(([key, of]) => key === "cart.total" || key === "booking.paid" || order[of] > 0)
+  .map(([key, of]) => [h("dt", {}, t(key)), h("dd", {}, clp(order[of]))]));
+
+/** One payment: when, how, for what, and how it ended; another amount than was asked is told. */
+const payment = (one) => h("li", {}, h("span", {}, `${longMoment(one.created_at)} · ${t(`method.${one.method}`)} · ${t(`purpose.${one.purpose}`)}`),
+  h("strong", {}, `${t(`paid.${one.state}`)} · ${clp(one.amount)}`),
+  one.received != null && one.received !== one.amount && h("span", {}, t("booking.received", { price: clp(one.received) })));
+
+const payments = (order) => order.payments.length > 0 && h("section", { class: "panel", "data-payments": true }, h("h2", {}, t("booking.payments")),
+  h("ul", { class: "history" }, order.payments.map(payment)));
 
 const story = (order) => h("section", { class: "panel" }, h("h2", {}, t("booking.history")),
   h("ol", { class: "history" }, order.history.map((entry) => h("li", {}, h("span", {}, longMoment(entry.at)), h("strong", {}, entry.detail)))));
@@ -61,18 +77,19 @@ const tips = () => h("section", { class: "panel" }, h("h2", {}, t("booking.tips"
 
 function content(order) {
   const state = situation(order);
+  const groups = grouped(order.lines);
   const word = ["confirmed", "expired", "cancelled"].includes(order.state) ? order.state : "pending_payment";
   document.title = `${t("booking.heading")} ${order.number} · Aremko`;
   return h("div", { class: "booking" },
     h("div", { class: "booking-main" },
       h("p", { class: "booking-state" }, h("span", { class: `state state-${word}` }, t(`state.${word}`)), " ", t("booking.number"), " ", h("strong", {}, order.number)),
-      payable(order, state),
+      paying(order, state),
       OVER.has(state) && note({ tone: "warm", title: t(`pay.${state}`), text: t(`pay.${state}.text`, { email: order.guest.email }),
-        actions: [link(`/servicio/?s=${order.lines[0]?.service}`, t("pay.choose"), "warm")] }),
-      h("ul", { class: "lines" }, order.lines.map((line) => lineCard(line))),
+        actions: [link("/dia/", t("pay.choose"), "warm")] }),
+      h("ul", { class: "lines" }, groups.filter((group) => group.kind !== "discount").map((group) => groupCard(group))),
+      discountRows(groups.filter((group) => group.kind === "discount")),
       money(order),
-      state === "confirmed" && h("div", { class: "note-actions" }, calendarButton(order)),
-      state === "confirmed" && tips()),
+      order.state === "confirmed" && [h("div", { class: "note-actions" }, calendarButton(order)), tips()]),
     h("div", { class: "booking-side" },
       h("section", { class: "panel" }, h("h2", {}, t("booking.guest")), h("p", {}, order.guest.name, h("br"), order.guest.email, h("br"), order.guest.phone)),
       payments(order), story(order),

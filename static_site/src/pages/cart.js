@@ -63,7 +63,7 @@ function card(group, cart) {
   const [first] = group.lines;
   if (group.kind === "product") {
     const product = goods.find((one) => one.slug === first.product) ?? { slug: first.product, name: first.name, available: 0 };
-    return groupCard(group, { of: () => h("div", { class: "line-actions" }, goodControl(product, cart, (next) => settle(next)),
+    return groupCard(group, { of: () => h("div", { class: "line-actions" }, goodControl(product, () => cart, (next) => settle(next)),
       small(t("cart.remove"), `${t("cart.remove")} ${first.name}`, (pressed) => step(pressed, () => remove([first], first.id, cart, first.name)))) });
   }
   const held = group.lines.every((line) => line.state === "held");
@@ -112,7 +112,7 @@ function alongside(cart) {
   const offered = goods.filter((one) => !quantityOf(cart, one.slug));
   return offered.length > 0 && h("section", { class: "alongside", "aria-labelledby": "alongside-title" },
     h("h2", { id: "alongside-title" }, t("product.alongside")),
-    h("ul", { class: "goods" }, offered.map((one) => goodCard(one, goodControl(one, cart, (next) => settle(next, one.slug))))));
+    h("ul", { class: "goods" }, offered.map((one) => goodCard(one, goodControl(one, () => cart, (next) => settle(next, one.slug))))));
 }
 
 /** Draw the cart again; the heading takes focus because the button that was pressed is gone. */

@@ -1,21 +1,24 @@
-/** Check-out on one page: who comes, what they agree to, and on to the provider's page. */
+/** Check-out on one page: who comes, what they agree to, how they pay, and on to the provider's page. */
 import { newKey, send } from "../api.js";
 import { alternativeList, alternatives } from "../alternatives.js";
 import * as carts from "../cart.js";
-import { freeHours, service } from "../catalog.js";
+import { freeHours, services } from "../catalog.js";
 import { timeLeft, watch } from "../countdown.js";
 import { dateOf, longMoment } from "../dates.js";
 import { $, announce, fill, focusOn, h } from "../dom.js";
+import { wishOf } from "../groups.js";
 import { checkoutForm } from "../guestform.js";
 import { clp } from "../money.js";
 import { page } from "../shell.js";
+import { shortLines } from "../shortlines.js";
 import { link, note, show } from "../states.js";
 import { cartKey, orderKey, visit } from "../store.js";
-import { count, currentLang, t } from "../text.js";
+import { currentLang, t } from "../text.js";
 
 const ATTEMPT = "aremko.attempt";
 const place = $("[data-place]");
 let cart = null;
+let form = null;
 let stop = () => {};
 
 /** The same body is sent under the same key, even after a reload, so that pressing twice can't book twice. */
@@ -34,25 +37,25 @@ function isSafe(address) {
   return url.protocol === "https:" || url.hostname === "localhost" || url.hostname === "127.0.0.1" || url.hostname.endsWith(".localhost");
 }
 
-async function submit(body, form) {
+async function submit(body) {
   form.busy(true);
-  const message = { ...body, policy_version: cart.policy.version, payment_method: "flow", language: currentLang(), notes: body.notes ?? "" };
+  const message = { ...body, policy_version: cart.policy.version, language: currentLang() };
   try {
     const placed = await send("POST", "/api/reservas", { token: cartKey.get().token, body: message, key: keyFor(message) });
     orderKey.set(placed.order.id, placed.token);
     cartKey.forget();
     visit.remove(ATTEMPT);
     announce(t("checkout.going"));
-    const { url } = placed.payment;
+    const url = placed.payment?.url;
     location.assign(url && isSafe(url) ? url : `/pago/?reserva=${placed.order.id}`);
   } catch (problem) {
     if (!("status" in problem)) throw problem;
     form.busy(false);
-    await refused(problem, form);
+    await refused(problem);
   }
 }
 
-async function refused(problem, form) {
+async function refused(problem) {
   if (problem.errors?.length && form.showErrors(problem.errors)) return;
   const box = form.refuse(problem.message);
   if (problem.status !== 0 && problem.status < 500) visit.remove(ATTEMPT);
@@ -66,17 +69,17 @@ async function lostHour(box) {
   if (!cart?.lines.length) return begin();
   drawSummary();
   for (const line of await goneLines()) {
-    const found = await alternatives(line).catch(() => []);
+    const found = line.kind === "service" ? await alternatives(line).catch(() => []) : [];
     box.append(h("p", {}, t("checkout.lost", { name: line.name, when: longMoment(line.start) })),
-      alternativeList(found, (one) => swap(line, one)));
+      line.kind === "service" ? alternativeList(found, (one) => swap(line, one)) : "");
   }
   box.append(link("/carrito/", t("bar.cart"), "outline-primary"));
   return null;
 }
 
-/** Lapsed lines whose hour is no longer free: somebody else has them. */
+/** Lapsed hours and nights that are no longer free: somebody else has them. */
 async function goneLines() {
-  const lapsed = carts.lapsedLines(cart);
+  const lapsed = carts.lapsedLines(cart).filter((line) => line.kind !== "programme" && !line.host);
   const free = await Promise.all(lapsed.map(async (line) => {
     const days = (await freeHours({ service: line.service, from: dateOf(line.start), guests: line.guests }).catch(() => new Map())).get(line.service);
     return days?.some((day) => day.slots.some((slot) => slot.free && Date.parse(slot.start) === Date.parse(line.start)));
@@ -84,10 +87,13 @@ async function goneLines() {
   return lapsed.filter((_, n) => !free[n]);
 }
 
+/** Another hour instead of one that is gone; what went with it goes with the other one. */
 async function swap(line, one) {
   try {
-    await carts.add({ service: one.service, start: one.slot.start, guests: line.guests });
-    cart = await withPolicy(await carts.remove(line));
+    const other = { ...line, id: "other", service: one.service, start: one.slot.start, state: "lapsed" };
+    const with_ = cart.lines.filter((added) => added.host === line.id).map((added) => ({ ...added, host: "other" }));
+    await carts.hold({ lines: wishOf([other, ...with_]).lines });
+    cart = await withPolicy(await carts.remove(line.id));
     drawSummary();
     fill($("[data-refusal]"), h("p", { class: "note note-good" }, t("held.said", { name: one.name, time: one.slot.time })));
     focusOn($("[data-refusal]"));
@@ -98,21 +104,22 @@ async function swap(line, one) {
   }
 }
 
-/** The cart with the policy of its first service: what is agreed to must be read before. */
+/** The cart with the policies of its services: what is agreed to must be read before. */
 async function withPolicy(found) {
   if (!found?.lines.length) return found;
-  const policies = await Promise.all([...new Set(found.lines.map((line) => line.service))].map(async (slug) => (await service(slug)).policy));
+  const all = await services();
+  const mine = all.filter((service) => found.lines.some((line) => line.service === service.slug));
+  const policies = (mine.length ? mine : all.slice(0, 1)).map((service) => service.policy);
   return { ...found, policy: { version: policies[0].version, texts: [...new Set(policies.map((policy) => policy.text))] } };
 }
 
 function drawSummary() {
   stop();
+  form.priced(cart);
   const left = h("strong", { class: "time-left", role: "timer" });
   fill($("[data-summary]"),
     h("h2", {}, t("checkout.summary")),
-    h("ul", { class: "short-lines" }, cart.lines.map((line) => h("li", { class: line.state === "lapsed" ? "is-lapsed" : "" },
-      h("span", {}, h("strong", {}, line.name), h("br"), longMoment(line.start), " · ", count("guests", line.guests),
-        line.state === "lapsed" && h("span", { class: "line-lapsed" }, ` ${t("cart.lapsed")}`)), h("span", {}, clp(line.total))))),
+    shortLines(cart.lines),
     h("p", { class: "sum" }, h("span", {}, t("cart.total")), h("strong", {}, clp(cart.total))),
     cart.held_until && h("p", { class: "hold-clock" }, t("cart.held"), " ", left));
   if (!cart.held_until) return;
@@ -128,7 +135,7 @@ function drawSummary() {
 function content(found) {
   cart = found;
   if (!cart?.lines.length) return nothing();
-  const form = checkoutForm({ policy: cart.policy, total: cart.total, submit });
+  form = checkoutForm({ policy: cart.policy, cart, submit });
   queueMicrotask(() => {
     drawSummary();
     if (!cart.held_until) fill($("[data-refusal]"), note({ tone: "warm", title: t("hold.over"), text: t("hold.over.text") }));

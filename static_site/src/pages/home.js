@@ -1,9 +1,10 @@
-/** Home: a date at once; prices from the catalogue when they come. */
-import { categories } from "../catalog.js";
+/** Home: a date at once; prices, programmes and packs from the catalogue when they come. */
+import { categories, packs, services } from "../catalog.js";
 import { addDays, shortDay, today, weekday } from "../dates.js";
 import { $, $$, fill, h } from "../dom.js";
 import { clp } from "../money.js";
 import { page } from "../shell.js";
+import { picture } from "../servicecard.js";
 import { t } from "../text.js";
 
 const TUESDAY = 2;
@@ -42,7 +43,21 @@ async function prices() {
   }
 }
 
+/** Programmes as cards; the section goes when there are none to show. */
+async function programmes() {
+  const found = (await services("programas").catch(() => [])).filter((one) => one.booking === "online");
+  fill($("[data-programmes]"), found.map((one) => h("li", { class: "card-link", "data-programme": one.slug }, picture(one), h("div", { class: "card-body" },
+    h("h3", {}, h("a", { href: `/servicio/?s=${one.slug}` }, one.name)), h("p", {}, one.summary),
+    h("p", { class: "card-price" }, t("from.flat", { price: clp(one.price_from) }))))));
+}
+
+/** Packs with what they save. */
+async function savings() {
+  const found = await packs().catch(() => []);
+  fill($("[data-packs]"), found.map((one) => h("li", {}, h("span", {}, one.name), h("strong", {}, clp(-one.discount)))));
+}
+
 page(async () => {
   pickDate();
-  await prices();
+  await Promise.all([prices(), programmes(), savings()]);
 });
