@@ -35,7 +35,7 @@ export default defineConfig({
         codeSplitting: { groups: [
           { name: "art", test: /src\/art\// }, { name: "core", test: CORE },
           { name: "pay", test: /src\/(order|orderactions|payform|transfer)\.js$/ },
-          { name: "shop", test: /src\/(?!pages|art)/, minShareCount: 2 },
+          { name: "shop", test: /src\/\w+\.js$/, minShareCount: 2 },
         ] },
       },
       input: {
