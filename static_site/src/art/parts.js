@@ -8,11 +8,13 @@ export const SKIES = {
   night: ["#17303f", "#4b6f78", "#3d626b", "#16332a"],
 };
 
+// Drawings made when the site is built and those made in the browser meet on one page.
+const FAMILY = typeof document === "undefined" ? "b" : "g";
 let gradients = 0;
 
 /** A vertical gradient as `[definition, paint]`. */
 export function gradient(from, to) {
-  const id = `g${(gradients += 1)}`;
+  const id = `${FAMILY}${(gradients += 1)}`;
   return [
     `<linearGradient id="${id}" x1="0" y1="0" x2="0" y2="1"><stop stop-color="${from}"/>` +
       `<stop offset="1" stop-color="${to}"/></linearGradient>`,

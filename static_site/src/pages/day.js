@@ -99,7 +99,7 @@ function card(proposal) {
   const said = h("p", { class: "refusal", role: "alert", hidden: true });
   const hours = `${clockTime(proposal.start)}–${clockTime(proposal.end)}`;
   return h("li", { class: "proposal", "data-start": clockTime(proposal.start) },
-    h("h3", {}, hours), h("div", { class: "plan-rows" }, partRows(parts, state.date, (part) => h("span", { class: "plan-price" }, clp(part.price)))),
+    h("h3", {}, hours), h("div", { class: "plan-rows" }, partRows([...parts].sort((a, b) => a.start.localeCompare(b.start)), state.date, (part) => h("span", { class: "plan-price" }, clp(part.price)))),
     discount > 0 && h("p", { class: "saving" }, h("strong", {}, t("day.saving")), h("strong", {}, clp(-discount))),
     h("div", { class: "proposal-foot" }, h("p", { class: "book-price" }, clp(total - discount)),
       h("button", { class: "btn btn-warm", type: "button", "aria-label": `${t("day.hold")} ${hours}`, onclick: (event) => hold(proposal, event.currentTarget, said) }, t("day.hold"))), said);
