@@ -69,4 +69,5 @@ def lapsed(cart: Json) -> None:
     """Show a cart whose time is up."""
     cart["held_until"] = None
     for line in cart["lines"]:
-        line.update(state="lapsed", held_until=cart["now"])
+        if line["state"]:
+            line.update(state="lapsed", held_until=cart["now"])

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page
 from chalicelib.core.clock import SystemClock, spa_date
 
 TUESDAY = 2
+PAGES = {"flow": "**/pay.php*", "mercadopago": "**/checkout/v1/redirect*", "transfer": "**/pago/?reserva=*"}
 PERSON = {"phone": "9 8765 4321", "name": "Ana Soto", "email": "ana.soto@aremko.cl"}
 
 
@@ -16,6 +17,14 @@ def open_day(after: int = 5) -> date:
     """Return the first day from `after` days on that is not a Tuesday."""
     day = spa_date(SystemClock().now()) + timedelta(days=after)
     return day + timedelta(days=1) if day.isoweekday() == TUESDAY else day
+
+
+def pack_day(after: int = 5) -> date:
+    """Return the first day from `after` days on on which packs count (Sunday to Thursday) and the spa is open."""
+    day = spa_date(SystemClock().now()) + timedelta(days=after)
+    while day.isoweekday() in (TUESDAY, 5, 6):
+        day += timedelta(days=1)
+    return day
 
 
 def next_tuesday(after: int = 7) -> date:
@@ -57,10 +66,19 @@ class Guest:
             self.page.locator(f"#{name}").fill(value)
         self.page.locator("#policy").check()
 
-    def to_provider(self) -> None:
-        """Press "pay" and arrive at the provider's page."""
+    def stay(self, slug: str, day: date, nights: int) -> None:
+        """Hold a stay in a cabin, on its own calendar."""
+        self.page.goto(f"/servicio/?s={slug}&fecha={day}&noches={nights}&personas=2")
+        self.page.locator('.book-action .btn:not([aria-disabled="true"])').click()
+        self.page.locator(".note-good h3").wait_for()
+
+    def to_provider(self, method: str = "flow", pay: str = "full") -> None:
+        """Choose how to pay, press the button and arrive at the provider's page, or where to transfer."""
+        self.page.locator(f"#payment_method-{method}").check()
+        if pay != "full":
+            self.page.locator(f"#pay-{pay}").check()
         self.page.locator("[data-submit]").click()
-        self.page.wait_for_url("**/pay.php*")
+        self.page.wait_for_url(PAGES[method])
 
     def place(self, day: date, *, slug: str | None = None) -> None:
         """Hold, fill in, and go to the provider's page."""

@@ -10,6 +10,8 @@ def test_the_home_page_offers_a_date_at_once_in_both_languages(page):
     page.goto("/")
     expect(page.locator('[data-category="tinas"] [data-price]')).to_have_text("Desde $25.000 por persona")
     assert page.locator(".pick-days a").count() == 4
+    expect(page.locator('[data-programme="programa-pausa"] .card-price')).to_have_text("Desde $110.000")
+    expect(page.locator("[data-packs] li")).to_have_text(["Tina + Masaje−$35.000", "Cabaña + Tina−$45.000"])
     look(page, "home", checked=BOTH)
     page.locator("[data-lang-switch]").click()
     expect(page.locator("h1")).to_have_text("Hot water, forest and quiet")
@@ -43,10 +45,10 @@ def test_a_tuesday_says_why_nothing_can_be_had(page):
 
 
 def test_what_is_not_booked_online_says_how_to_ask(page):
-    page.goto("/categoria/?c=programas")
+    page.goto("/categoria/?c=masajes")
     expect(page.locator(".service-ask").first).to_be_visible()
     look(page, "category-ask")
-    page.goto("/servicio/?s=programa-pausa")
+    page.goto("/servicio/?s=masaje-deportivo")
     expect(page.locator("#ask-title")).to_be_visible()
     assert page.locator(".cal").count() == 0
     assert page.locator('.panel a[href^="https://wa.me/"]').count() == 1
@@ -110,8 +112,11 @@ def test_nothing_scrolls_sideways_at_320_pixels(page):
     page.set_viewport_size(SIZES[320])
     guest = Guest(page)
     guest.hold(open_day(35), slug="tina-puyehue")
-    for address in ("/", f"/categoria/?fecha={open_day(35)}", f"/servicio/?s=tina-llaima&fecha={open_day(35)}",
-                    "/carrito/", "/reservar/", "/pago/", "/reserva/", "/condiciones/", "/api-referencia/"):
+    guest.stay("cabana-tepa", open_day(35), 2)
+    day = open_day(35)
+    for address in ("/", f"/categoria/?fecha={day}", f"/servicio/?s=tina-llaima&fecha={day}", f"/dia/?fecha={day}",
+                    f"/servicio/?s=cabana-torre&fecha={day}&noches=2", f"/servicio/?s=programa-pausa&fecha={day}",
+                    "/extras/", "/carrito/", "/reservar/", "/pago/", "/reserva/", "/condiciones/", "/api-referencia/"):
         page.goto(address)
         page.wait_for_load_state("networkidle")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
