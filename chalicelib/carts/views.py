@@ -1,13 +1,13 @@
 """A cart as the site sees it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from ..catalog.model import Catalogue
+from ..catalog.model import Catalogue, Kind
 from ..catalog.packs import Missing
 from ..core.clock import spa_time
 from ..core.errors import Invalid
@@ -91,13 +91,25 @@ class NewLines(BaseModel):
             raise Invalid("nothing_to_add")
 
 
+class NeedView(BaseModel):
+    """So many more of a kind."""
+
+    kind: Kind
+    count: int
+
+
 class MissingView(BaseModel):
-    """A pack that a little more would earn: what it would save, in CLP, and a sentence that says how."""
+    """A pack that a little more would earn: what it would save, in CLP, and a sentence that says how.
+
+    `needs` is what it lacks and `day` the local date on which it counts.
+    """
 
     pack: str
     name: str
     discount: int
     detail: str
+    needs: list[NeedView]
+    day: date
 
 
 class CartView(BaseModel):
@@ -136,5 +148,6 @@ def cart_view(cart: Cart, catalogue: Catalogue, methods: Sequence[str], lang: La
 def _missing(one: Missing, lang: Lang) -> MissingView:
     needs = sentence("and", lang).join(
         sentence(f"pack_needs.{kind}", lang, count=count) for kind, count in one.needs)
-    return MissingView(pack=one.pack.slug, name=one.pack.name.say(lang), discount=one.discount,
+    return MissingView(pack=one.pack.slug, name=one.pack.name.say(lang), discount=one.discount, day=one.day,
+                       needs=[NeedView(kind=kind, count=count) for kind, count in one.needs],
                        detail=sentence("pack_missing", lang, needs=needs, saved=format_clp(one.discount)))

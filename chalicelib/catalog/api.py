@@ -11,9 +11,19 @@ from ..core.texts import Lang
 from ..web.call import Call
 from ..web.cursor import read_cursor, write_cursor
 from ..web.routes import PUBLIC, Routes
-from . import table
+from . import stock, table
 from .model import Catalogue
-from .views import CategoriesView, ServicesView, ServiceView, category_view, service_view
+from .views import (
+    CategoriesView,
+    PacksView,
+    ProductsView,
+    ServicesView,
+    ServiceView,
+    category_view,
+    pack_view,
+    product_view,
+    service_view,
+)
 
 CACHE_SECONDS = 60
 PAGE = 50
@@ -65,6 +75,24 @@ def show_service(call: Call, slug: str) -> ServiceView:
 def list_categories(call: Call) -> CategoriesView:
     """List the categories with their texts, questions and lowest price."""
     return _categories(_Edition(table.current(call.clock)), call.lang)
+
+
+@routes.get("/api/packs", access=PUBLIC, answers=PacksView, cache_seconds=CACHE_SECONDS)
+def list_packs(call: Call) -> PacksView:
+    """List the packs: what each needs and what it saves."""
+    catalogue = table.current(call.clock)
+    return PacksView(items=[pack_view(pack, call.lang) for pack in catalogue.packs])
+
+
+@routes.get("/api/productos", access=PUBLIC, answers=ProductsView)
+def list_products(call: Call) -> ProductsView:
+    """List the products with what is left of each. Never cached: the last piece may go at any moment.
+
+    Requests beyond the catalogue's: 1 Query.
+    """
+    products = table.current(call.clock).products
+    left = stock.left()
+    return ProductsView(items=[product_view(product, left.get(product.slug, 0), call.lang) for product in products])
 
 
 def _position(cursor: str, category: str | None) -> int:

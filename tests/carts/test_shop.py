@@ -150,6 +150,7 @@ def test_a_pack_is_earned_by_what_is_in_the_cart_and_lost_with_it(spa: Spa) -> N
     cart, token = opened(spa, line())
     (hint,) = [one for one in cart["missing"] if one["pack"] == "tina-y-masaje"]
     assert (hint["discount"], hint["detail"]) == (35_000, "Agrega un masaje para 2 y ahorra $35.000.")
+    assert (hint["needs"], hint["day"]) == ([{"kind": "massage", "count": 2}], cart["lines"][0]["start"][:10])
     both = spa.add(cart["id"], token, massage()).json
     assert told(both)[-1] == ("discount", "Tina + Masaje", -35_000)
     assert both["lines"][-1]["detail"] == "Por reservar juntos: Tina Hornopirén + Masaje de relajación."

@@ -2,6 +2,8 @@
 
 import pytest
 
+from chalicelib.aws.transactions import Transaction
+from chalicelib.catalog import stock
 from chalicelib.catalog.views import CategoriesView, ServicesView, ServiceView
 from tests.support.spa import Spa, opened_spa
 
@@ -51,6 +53,30 @@ def test_texts_come_in_the_caller_s_language(spa: Spa) -> None:
     english = spa.client.get("/api/servicios/tina-hornopiren", headers={"accept-language": "en"})
     assert english.json["name"] == "Hornopirén hot tub"
     assert english.headers["content-language"] == "en"
+
+
+def test_packs_say_what_they_need_and_save(spa: Spa) -> None:
+    answer = spa.client.get("/api/packs", headers={"accept-language": "en"})
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    assert [(pack["slug"], pack["name"], pack["discount"]) for pack in answer.json["items"]] == [
+        ("tina-y-masaje", "Tub + Massage", 35_000), ("cabana-y-tina", "Cabin + Tub", 45_000)]
+    assert answer.json["items"][0]["needs"] == [{"kind": "tub", "at_least": 2, "counted": "guests"},
+                                               {"kind": "massage", "at_least": 2, "counted": "guests"}]
+    assert (answer.json["items"][1]["weekdays"], answer.json["items"][1]["min_nights"]) == ([1, 2, 3, 4, 7], 1)
+
+
+def test_products_say_what_is_left_now_and_where_they_are_sold(spa: Spa) -> None:
+    def shown() -> dict[str, int]:
+        return {one["slug"]: one["available"] for one in spa.client.get("/api/productos").json["items"]}
+
+    answer = spa.client.get("/api/productos")
+    assert "max-age" not in answer.headers.get("cache-control", "")
+    assert answer.json["items"][0] == {"slug": "chocolates", "name": "Chocolates artesanales", "price": 16_000,
+                                       "category": "dulces", "sold": ["online", "desk", "order_page"], "available": 24}
+    tx = Transaction()
+    stock.take(tx, {"chocolates": 23})
+    tx.commit()
+    assert (shown()["chocolates"], shown()["espumante"]) == (1, 30)
 
 
 def test_what_the_house_wants_to_be_asked_for_says_ask(spa: Spa) -> None:

@@ -21,6 +21,8 @@ CHANGING = [route for route in ROUTES if route.method != "GET"]
 OPEN = {
     "GET /api/categorias": "the catalogue is public",
     "GET /api/servicios": "the catalogue is public",
+    "GET /api/packs": "the catalogue is public",
+    "GET /api/productos": "the catalogue is public",
     "GET /api/servicios/{slug}": "the catalogue is public",
     "GET /api/disponibilidad": "free hours are public",
     "GET /api/propuestas": "so are those that fit together",
