@@ -6,6 +6,7 @@ from chalicelib.carts import api as carts
 from chalicelib.catalog import api as catalog
 from chalicelib.notifications import api as notifications
 from chalicelib.notifications import jobs as notifications_jobs
+from chalicelib.orders import admin as orders_admin
 from chalicelib.orders import api as orders
 from chalicelib.orders import jobs as orders_jobs
 from chalicelib.payments import api as payments
@@ -19,6 +20,7 @@ app = App.of(
         "availability": availability.routes,
         "carts": carts.routes,
         "orders": orders.routes,
+        "orders-admin": orders_admin.routes,
         "payments": payments.routes,
         "notifications": notifications.routes,
         "staff": staff.routes,

@@ -69,8 +69,8 @@ def add(tx: Transaction, cart: Cart, wishes: Sequence[Wish], wanted: Sequence[Wa
     after = cart.with_held(held, now)
     for wish in wishes:
         if wish not in bookings:
-            after = after.with_held([addons.line(after, wish.service, wish.start, wish.guests, wish.host, catalogue,
-                                                 now)], now)
+            addon = addons.line(after, wish.service, wish.start, wish.guests, wish.host, catalogue, now)
+            after = after.with_held([_renewed(addon, cart)], now)
     after = _with_products(after, wanted, catalogue)
     after = priced(after, catalogue).changed()
     after.must_not_be_too_full()

@@ -14,7 +14,6 @@ from ..carts.paying import methods_for
 from ..catalog import table as catalogue_table
 from ..core.clock import spa_time
 from ..core.errors import Conflict, FieldProblem, Invalid, NotFound
-from ..core.events import Fact
 from ..payments import table as payment_table
 from ..payments.gateways import gateway
 from ..payments.model import Payment, PaymentId, Purpose
@@ -25,15 +24,8 @@ from .checkout_form import AnotherTry, CheckOutForm
 from .links import PURPOSE, order_token
 from .model import Order, OrderState
 from .pay import open_page
-from .views import (
-    OrderView,
-    PaymentNews,
-    PaymentView,
-    PlacedOrder,
-    StartedPayment,
-    order_view,
-    payment_view,
-)
+from .seen import order_seen, payment_seen, payments_of, whole_order
+from .views import OrderView, PaymentNews, PlacedOrder, StartedPayment
 
 routes = Routes(__name__)
 
@@ -48,15 +40,16 @@ def check_out(call: Call) -> Answer:
     order, payment = decided_again(lambda: _placed(call))
     payment = _with_page(payment, order, call)
     first = payment is not None and len(order.payments) == 1
-    view = _seen(order, [payment] if payment and first else _payments(order), [], call)
-    placed = PlacedOrder(order=view, token=order_token(order), payment=_payment_seen(payment, order, call))
+    view = order_seen(order, [payment] if payment and first else payments_of(order), [], call)
+    placed = PlacedOrder(order=view, token=order_token(order),
+                         payment=payment_seen(payment, order, call) if payment else None)
     return call.finish(placed, status=201)
 
 
 @routes.get("/api/reservas/{order}", access=Signed(PURPOSE), answers=OrderView, limit=_LOOKS)
 def show_order(call: Call, order: str) -> OrderView:
     """Show an order with its payments and its history."""
-    return _view(table.load(order), call)
+    return whole_order(table.load(order), call)
 
 
 @routes.post("/api/reservas/{order}/pagos", access=Signed(PURPOSE), body=AnotherTry, answers=StartedPayment,
@@ -65,7 +58,8 @@ def pay_again(call: Call, order: str) -> Answer:
     """Open a payment page: the one under way, or a new payment when that can't be used; the balance once confirmed."""
     found, payment = decided_again(lambda: _opened(order, call))
     payment = _with_page(payment, found, call)
-    view = StartedPayment(order=_view(found, call), payment=_payment_seen(payment, found, call))
+    view = StartedPayment(order=whole_order(found, call),
+                          payment=payment_seen(payment, found, call) if payment else None)
     return call.finish(view, status=201)
 
 
@@ -73,7 +67,7 @@ def pay_again(call: Call, order: str) -> Answer:
 def show_payment(call: Call, payment: str) -> PaymentNews:
     """Show one payment of the order that the token opens, and what it did to the order: for the page that waits."""
     found, order = _payment_and_order(payment, call.opened)
-    return PaymentNews(payment=_payment_view(found, order, call), order_state=order.state.value,
+    return PaymentNews(payment=payment_seen(found, order, call), order_state=order.state.value,
                        balance_due=max(0, order.total - order.kept), now=spa_time(call.clock.now()))
 
 
@@ -96,7 +90,7 @@ def _placed(call: Call) -> tuple[Order, Payment | None]:
     cart = carts.load(call.opened)
     _current_terms(cart, call)
     form = call.body.check_out()
-    _must_be_payable_by(form.method, cart.lines, call)
+    _must_be_payable_by(form.method, "payment_method", cart.lines, call)
     tx = Transaction()
     placed = place.place(tx, cart, form, clock=call.clock, trace=call.request_id)
     call.begin(tx)
@@ -109,7 +103,7 @@ def _opened(order_id: str, call: Call) -> tuple[Order, Payment | None]:
     purpose = Purpose.BALANCE if order.state is OrderState.CONFIRMED else Purpose(call.body.pay)
     payment: Payment | None = place.resumable(order, call.body.method, purpose, now)
     if payment is None:
-        _must_be_payable_by(call.body.method, order.lines, call)
+        _must_be_payable_by(call.body.method, "method", order.lines, call)
         order, payment = place.start_payment(tx, order, call.body.method, purpose, call.clock)
     call.begin(tx)
     return order, payment
@@ -126,34 +120,14 @@ def _payment_and_order(payment: str, order_id: str) -> tuple[Payment, Order]:
     raise NotFound("not_found")
 
 
-def _must_be_payable_by(method: str, lines: Sequence[Line], call: Call) -> None:
-    """Raise Invalid naming the method when these lines can't be paid that way."""
+def _must_be_payable_by(method: str, field: str, lines: Sequence[Line], call: Call) -> None:
+    """Raise Invalid naming the field when these lines can't be paid that way."""
     if method not in methods_for(lines, catalogue_table.current(call.clock), call.clock.now()):
-        raise Invalid("invalid_fields", fields=(FieldProblem("payment_method", "method_not_offered"),))
+        raise Invalid("invalid_fields", fields=(FieldProblem(field, "method_not_offered"),))
 
 
 def _with_page(payment: Payment | None, order: Order, call: Call) -> Payment | None:
     return open_page(payment, order, gateway(payment.method), call.clock) if payment else None
-
-
-def _payments(order: Order) -> list[Payment]:
-    return [payment_table.load(PaymentId(payment)) for payment in order.payments]
-
-
-def _view(order: Order, call: Call) -> OrderView:
-    return _seen(order, _payments(order), table.history(order.id), call)
-
-
-def _seen(order: Order, payments: Sequence[Payment], facts: Sequence[Fact], call: Call) -> OrderView:
-    return order_view(order, payments, facts, catalogue_table.current(call.clock), call.lang, call.clock.now())
-
-
-def _payment_view(payment: Payment, order: Order, call: Call) -> PaymentView:
-    return payment_view(payment, order, catalogue_table.current(call.clock), call.lang, call.clock.now())
-
-
-def _payment_seen(payment: Payment | None, order: Order, call: Call) -> PaymentView | None:
-    return _payment_view(payment, order, call) if payment else None
 
 
 def _current_terms(cart: Cart, call: Call) -> None:

@@ -14,7 +14,7 @@ def open_page(payment: Payment, order: Order, gateway: Gateway, clock: Clock) ->
 
     When the provider can't be reached, or its answer was lost, the payment comes back without an address: the hours
     stay held and the guest may try again, which opens a payment under a new id.
-    Raises Invalid naming `guest.email` when the provider won't accept that address.
+    Raises Invalid naming `guest.email` when the provider won't accept that address, Invalid("amount_refused").
     """
     if payment.url:
         return payment
@@ -27,6 +27,8 @@ def open_page(payment: Payment, order: Order, gateway: Gateway, clock: Clock) ->
         metrics.count("PaymentRefusedByProvider", provider=gateway.name, reason=refusal.reason.value)
         if refusal.reason is Reason.EMAIL:
             raise Invalid("invalid_fields", fields=(FieldProblem("guest.email", "email_refused"),)) from refusal
+        if refusal.reason is Reason.AMOUNT:
+            raise Invalid("amount_refused") from refusal
         logs.warning("provider refused a payment", payment=payment.id, reason=refusal.reason.value)
         return payment
     except Retryable as error:

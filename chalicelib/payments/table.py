@@ -30,6 +30,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from ..aws.tables import BaseTable
 from ..aws.transactions import Transaction
@@ -41,6 +42,18 @@ from .signals import Signal
 
 SIGNALS_KEPT = timedelta(days=30)  # longer than any provider repeats itself (PROVIDERS.md §G 2)
 _SK = "payment"
+UNHEARD = ("transfer",)  # methods of which no provider tells us anything
+
+
+class AwaitingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """Open payments of the methods of which no provider tells us anything, the oldest first."""
+
+    class Meta:
+        index_name = "awaiting"
+        projection = AllProjection()
+
+    awaiting = UnicodeAttribute(hash_key=True)
+    created_at = UTCDateTimeAttribute(range_key=True)
 
 
 class PaymentRecord(BaseTable):
@@ -74,6 +87,8 @@ class PaymentRecord(BaseTable):
     installments = NumberAttribute(null=True)
     problems = JSONAttribute(null=True)
     refund = JSONAttribute(null=True)
+    awaiting = UnicodeAttribute(null=True)
+    awaiting_index = AwaitingIndex()
 
 
 class SignalRecord(BaseTable):
@@ -100,6 +115,15 @@ def load(payment_id: PaymentId) -> Payment:
         return _payment(PaymentRecord.get(_key(payment_id), _SK, consistent_read=True))
     except DoesNotExist:
         raise NotFound("payment_not_found") from None
+
+
+def awaited(method: str, *, limit: int, after: Any = None) -> tuple[list[Payment], Any]:
+    """Return a page of the open payments of an unheard method, oldest first, and where the next one begins.
+
+    One Query of a sparse index, eventually consistent; `after` is what the page before returned, None at the end.
+    """
+    found = PaymentRecord.awaiting_index.query(method, limit=limit, last_evaluated_key=after)
+    return [_payment(record) for record in found], found.last_evaluated_key
 
 
 def opened(tx: Transaction, payment: Payment) -> None:
@@ -170,6 +194,7 @@ def _record(payment: Payment) -> PaymentRecord:
         state=payment.state.value,
         problems=sorted(payment.problems) or None,
         refund=_json(payment.refund) if payment.refund else None,
+        awaiting=payment.method if payment.method in UNHEARD and payment.state.open else None,
     )
 
 

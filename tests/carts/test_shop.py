@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.catalog import stock
 from tests.support.meter import metered
-from tests.support.spa import Spa, line, occupy
+from tests.support.spa import Spa, at, line, occupy
 
 WED = "2026-12-02"
 
@@ -219,3 +219,90 @@ def test_of_the_last_units_check_out_sells_no_more_than_there_are(spa: Spa) -> N
     refused = spa.check_out(tokens[1])
     assert (refused.status, refused.code) == (409, "out_of_stock")
     assert (spa.dump(), stock.left()["tabla-de-quesos"]) == (before, 7)
+
+
+def programme(*parts: tuple[str, str], slug: str = "programa-pausa", **more: Any) -> dict[str, Any]:
+    return {
+        **line(min(start for _, start in parts), service=slug),
+        "parts": [{"service": service, "start": at(start)} for service, start in parts],
+        **more,
+    }
+
+
+PAUSA = (("tina-hornopiren", f"{WED} 14:30"), ("masaje-relajacion", f"{WED} 16:45"))
+
+
+def test_a_programme_is_one_line_at_one_price_with_its_parts(spa: Spa) -> None:
+    cart, token = opened(spa, programme(*PAUSA))
+    (one,) = cart["lines"]
+    assert (one["kind"], one["name"], one["total"], cart["deposit"]) == ("programme", "Pausa", 110_000, 110_000)
+    assert [(part["name"], part["start"], part["guests"]) for part in one["parts"]] == [
+        ("Tina Hornopirén", "2026-12-02T14:30:00-03:00", 2),
+        ("Masaje de relajación", "2026-12-02T16:45:00-03:00", 2),
+    ]
+    assert len(spa.dump()["calendar"]) == 5
+    spa.client.delete(f"/api/carritos/{cart['id']}/lineas/{one['id']}", token=token)
+    assert not any(name.startswith("t") for sheet in spa.dump()["calendar"] for name in sheet)
+
+
+def test_two_nights_two_tubs_and_a_massage_are_a_programme_held_at_once_for_half_of_its_price(spa: Spa) -> None:
+    cart, token = opened(spa, programme(
+        ("cabana-tepa", f"{WED} 16:00"), ("cabana-tepa", "2026-12-03 16:00"), ("tina-hornopiren", f"{WED} 17:00"),
+        ("tina-hornopiren", "2026-12-03 17:00"), ("masaje-relajacion", "2026-12-03 15:30"), slug="programa-refugio",
+    ))  # fmt: skip
+    assert (cart["total"], cart["deposit"]) == (290_000, 145_000)
+    assert len(spa.dump()["calendar"]) == 8
+    assert spa.check_out(token).status == 201
+
+
+def test_a_decoration_goes_with_the_tub_of_a_programme(spa: Spa) -> None:
+    cart, _ = opened(spa, programme(*PAUSA), decoration(f"{WED} 14:30"))
+    assert cart["lines"][1]["host"] == cart["lines"][0]["id"]
+
+
+def test_a_programme_earns_no_pack(spa: Spa) -> None:
+    cart, _ = opened(spa, programme(*PAUSA))
+    assert [one["kind"] for one in cart["lines"]] == ["programme"]
+
+
+@pytest.mark.parametrize(
+    ("new", "code"),
+    [
+        pytest.param(programme(*PAUSA[:1]), "programme_parts_wrong", id="without its massage"),
+        pytest.param(line(f"{WED} 14:30", service="programa-pausa"), "programme_parts_wrong", id="without any part"),
+        pytest.param(programme(*PAUSA, guests=3), "too_many_guests", id="for three"),
+        pytest.param(
+            programme(PAUSA[0], ("masaje-relajacion", f"{WED} 15:30")), "programme_parts_wrong", id="both at once"
+        ),
+    ],
+)
+def test_a_programme_that_does_not_fit_is_refused_and_holds_nothing(spa: Spa, new: dict[str, Any], code: str) -> None:
+    before = spa.dump()
+    answer = spa.client.post("/api/carritos", {"lines": [new]})
+    assert (answer.status, answer.code) == (422, code)
+    assert spa.dump() == before
+
+
+def test_a_programme_whose_tub_is_taken_holds_nothing(spa: Spa) -> None:
+    opened(spa, line(f"{WED} 14:30"))
+    before = spa.dump()
+    answer = spa.client.post("/api/carritos", {"lines": [programme(*PAUSA)]})
+    assert (answer.status, answer.code) == (409, "slot_taken")
+    assert spa.dump() == before
+
+
+def test_what_lapsed_is_taken_again_together_and_keeps_what_was_added(spa: Spa) -> None:
+    wishes = (line(), decoration(), cabin(2))
+    cart, token = opened(spa, *wishes)
+    spa.clock.advance(minutes=21)
+    again = spa.put(cart["id"], token, {"lines": list(wishes)}).json
+    assert [one["id"] for one in again["lines"]] == [one["id"] for one in cart["lines"]]
+    assert {one["state"] for one in again["lines"] if one["kind"] != "discount"} == {"held"}
+    assert again["total"] == cart["total"]
+
+
+def test_a_product_is_bought_without_a_booking_too(spa: Spa) -> None:
+    cart, token = opened(spa, products=[{"product": "chocolates", "quantity": 1}])
+    assert cart["held_until"] is None
+    placed = spa.check_out(token)
+    assert (placed.status, placed.json["order"]["total"]) == (201, 16_000)

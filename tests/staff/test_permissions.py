@@ -13,6 +13,9 @@ EVERYBODY = set(Role)
 FRONT_DESK = {Role.OWNER, Role.MANAGER, Role.RECEPTION}
 WHO_MAY = {
     "GET /api/admin/yo": EVERYBODY,
+    "GET /api/admin/reservas/{order}": FRONT_DESK,
+    "GET /api/admin/transferencias": FRONT_DESK,
+    "POST /api/admin/pagos/{payment}/confirmacion": FRONT_DESK,
 }
 CASES = [(name, role) for name in ROUTES for role in Role]
 

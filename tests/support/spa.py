@@ -19,7 +19,9 @@ from chalicelib.core.clock import SPA_ZONE, FixedClock
 from chalicelib.orders import api as orders_api
 from chalicelib.orders import jobs as orders_jobs
 from chalicelib.orders.expire import look_after
+from chalicelib.payments.gateway import Gateway
 from chalicelib.payments.signals import QUEUE
+from chalicelib.payments.transfer import TransferGateway
 from chalicelib.web import edge
 from infra.paths import ROOT
 from tests.support.http import Answer, Client
@@ -111,10 +113,10 @@ class Spa:
         """Send the check-out form for a cart."""
         return self.client.post("/api/reservas", check_out_form(**changes), token=token)
 
-    def place(self, *lines: dict[str, Any]) -> "Placed":
+    def place(self, *lines: dict[str, Any], **changes: Any) -> "Placed":
         """Return an order for these lines (one tub, if none are given), waiting for its payment."""
         _, token = self.open_cart(*(lines or (line(),)))
-        placed = self.check_out(token)
+        placed = self.check_out(token, **changes)
         assert placed.status == 201, placed.body
         return Placed(self, placed.json["order"]["id"], placed.json["token"], placed.json["payment"]["id"])
 
@@ -148,9 +150,9 @@ class Placed:
         found: dict[str, Any] = seen.json
         return found
 
-    def pay_again(self) -> Answer:
-        """Ask for another try at paying."""
-        return self.spa.client.post(f"/api/reservas/{self.id}/pagos", {"method": "flow"}, token=self.token)
+    def pay_again(self, method: str = "flow", **more: Any) -> Answer:
+        """Ask for another try at paying, or to pay the balance."""
+        return self.spa.client.post(f"/api/reservas/{self.id}/pagos", {"method": method, **more}, token=self.token)
 
     def facts(self) -> list[str]:
         """The types of the order's facts, oldest first."""
@@ -216,7 +218,8 @@ def opened_spa(patch: pytest.MonkeyPatch) -> Spa:
     from app import app
 
     clock, provider = FixedClock(NOW), Provider()
-    gateway: Callable[[str], Provider] = lambda method: provider  # noqa: E731
+    bank = TransferGateway(site_url="https://aremko.test")
+    gateway: Callable[[str], Gateway] = lambda method: bank if method == bank.name else provider  # noqa: E731
     for module in (edge, orders_jobs):
         patch.setattr(module, "clock", clock)
     for module in (orders_api, orders_jobs):

@@ -1,0 +1,105 @@
+"""`/api/admin/…` of orders: what the front desk sees of them, and the transfers it confirms."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from ..aws.idempotency import Answer
+from ..aws.transactions import Transaction
+from ..core.clock import spa_time
+from ..core.errors import NotFound
+from ..core.money import Clp
+from ..payments import table as payment_table
+from ..payments.model import Payment, PaymentId
+from ..payments.signals import is_payment_id
+from ..web.call import Call
+from ..web.cursor import read_cursor, write_cursor
+from ..web.routes import Limit, Routes, Staff
+from . import table
+from .model import TRANSFER
+from .seen import payment_seen, whole_order
+from .transfers import confirm_transfer
+from .views import OrderView, PaymentView
+
+routes = Routes(__name__)
+
+PAGE = 50
+_CONFIRMATIONS = Limit(60, per_seconds=60)
+_CURSOR = "transferencias"
+
+
+class TransfersQuery(BaseModel):
+    """Where to go on in the list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: str | None = Field(default=None, min_length=1, max_length=600)
+
+
+class AwaitedTransfer(BaseModel):
+    """A transfer that has not come yet: for which order, how much, until when."""
+
+    payment: str
+    order: str
+    amount: int
+    created_at: datetime
+    expires_at: datetime
+
+
+class AwaitedTransfers(BaseModel):
+    """A page of them, the longest waiting first; `next` is the cursor of the following one."""
+
+    items: list[AwaitedTransfer]
+    next: str | None
+
+
+class ReceivedTransfer(BaseModel):
+    """What came: the amount in CLP, and the bank's reference of the movement."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount: Annotated[int, Field(strict=True, ge=1, le=100_000_000)]
+    reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40,
+                                                pattern=r"^[\w ./-]+$")]
+
+
+class ConfirmedTransfer(BaseModel):
+    """The payment and its order afterwards."""
+
+    payment: PaymentView
+    order: OrderView
+
+
+@routes.get("/api/admin/reservas/{order}", access=Staff("orders.read"), answers=OrderView, refuses=(404,))
+def show_order(call: Call, order: str) -> OrderView:
+    """Show an order with its payments and its history."""
+    return whole_order(table.load(order.upper()), call)
+
+
+@routes.get("/api/admin/transferencias", access=Staff("payments.confirm"), query=TransfersQuery,
+            answers=AwaitedTransfers)
+def list_transfers(call: Call) -> AwaitedTransfers:
+    """List the transfers that have not come yet. One Query of a sparse index."""
+    after = read_cursor(_CURSOR, call.query.cursor) if call.query.cursor else None
+    found, following = payment_table.awaited(TRANSFER, limit=PAGE, after=after)
+    return AwaitedTransfers(items=[_awaited(payment) for payment in found],
+                            next=write_cursor(_CURSOR, following) if following else None)
+
+
+@routes.post("/api/admin/pagos/{payment}/confirmacion", access=Staff("payments.confirm"), body=ReceivedTransfer,
+             answers=ConfirmedTransfer, refuses=(404, 409), limit=_CONFIRMATIONS)
+def confirm(call: Call, payment: str) -> Answer:
+    """Say that a bank transfer has come. The right amount confirms its order; another one is credited to it."""
+    if not is_payment_id(payment):
+        raise NotFound("payment_not_found")
+    call.begin(Transaction())
+    paid = confirm_transfer(PaymentId(payment), amount=Clp(call.body.amount), reference=call.body.reference,
+                            by=call.staff, clock=call.clock)
+    order = table.load(paid.order)
+    return call.finish(ConfirmedTransfer(payment=payment_seen(paid, order, call), order=whole_order(order, call)))
+
+
+def _awaited(payment: Payment) -> AwaitedTransfer:
+    return AwaitedTransfer(payment=payment.id, order=payment.order, amount=payment.amount,
+                           created_at=spa_time(payment.created_at), expires_at=spa_time(payment.expires_at))
