@@ -23,7 +23,7 @@ def part(order: dict[str, Any], *, orders: int, seconds: float) -> Part:
     few = load.load(order["order"], orders=FEW, seconds=seconds)
     before, quick = _bills("2026-12-09"), _times(order)
     many = few + load.load(order["order"], orders=orders, seconds=seconds, skip=FEW)
-    after, slow = _bills("2026-12-10"), _times(order)
+    after, slow = _bills("2026-12-13"), _times(order)
     rows = [_row(name, promise, before[name], after[name]) for name, promise in bills.PROMISES.items()]
     rows.append(Row("scans on a request path", "0", str(sum(bill.scans for bill in after.values())),
                     not any(bill.scans for bill in after.values())))
@@ -57,6 +57,7 @@ def _row(name: str, promise: bills.Promise, before: Bill, after: Bill) -> Row:
     bar = [f"≤ {promise.reads} reads"]
     bar += [f"≤ {promise.read_units:g} units"] if promise.read_units else []
     bar += [f"{promise.transactions} transaction"] if promise.transactions else []
+    bar += [f"≤ {promise.write_units:g} write units"] if promise.write_units else []
     bar += [f"{promise.writes} writes beside it"] if promise.writes else []
     return Row(name, ", ".join(bar), f"{_said(before)} → {_said(after)}",
                promise.kept_by(before) and promise.kept_by(after))

@@ -6,7 +6,7 @@ import pytest
 
 from infra.paths import ROOT
 from tests.support import journey
-from tests.support.bills import PROMISES, Promise, bills
+from tests.support.bills import CARTS, PROMISES, PROVIDERS, Promise, bills
 from tests.support.meter import SCANS, Bill
 
 
@@ -30,6 +30,23 @@ def test_the_promises_are_those_of_the_design() -> None:
         "webhook → confirmed order (worker)": Promise(reads=4, transactions=1, writes=0),
     }
     assert {name: PROMISES[name] for name in design} == design
+
+
+@pytest.mark.parametrize("what", CARTS)
+def test_a_whole_cart_may_cost_no_more_requests_than_one_hour_of_a_tub(what: str) -> None:
+    hold, check_out = PROMISES[f"hold: {what}"], PROMISES[f"check-out of {what}"]
+    confirmed = [PROMISES[f"webhook → {what} confirmed, {name}"] for name in PROVIDERS.values()]
+    assert [(one.reads, one.transactions) for one in (hold, check_out, *confirmed)] == [(2, 1), *[(4, 1)] * 3]
+
+
+def test_every_step_of_a_whole_cart_is_one_transaction_and_asks_for_its_days_at_once(measured: dict[str, Bill]) -> None:
+    days_and_shelf = {"a tub and three products": {"Query": 2}}
+    for what in CARTS:
+        asked = days_and_shelf.get(what, {"BatchGetItem": 1})
+        assert measured[f"hold: {what}"].counted() == {**asked, "TransactWriteItems": 1}, what
+        for provider in PROVIDERS.values():
+            confirmed = measured[f"webhook → {what} confirmed, {provider}"].counted()
+            assert confirmed == {"GetItem": 2, "TransactWriteItems": 1}, what
 
 
 def test_no_request_of_a_journey_costs_more_than_two_read_units_where_a_calendar_is_asked(

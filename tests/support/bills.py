@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from tests.support import journey
+from tests.support import baskets, journey
 from tests.support.journey import Reply, World
 from tests.support.meter import Bill, metered
 
@@ -41,9 +41,29 @@ LOOKS: dict[str, Callable[[str], str]] = {
 """Looks at the calendar that are promised besides those of a tub: what each asks for from a day on."""
 
 
+
+class Cart(NamedTuple):
+    """What is put into a cart with one request on a day, and the units that its journey may cost at most."""
+
+    body: Callable[[str], baskets.Body]
+    hold_reads: float
+    hold_writes: float
+    check_out_writes: float
+    confirmation_writes: float
+
+
+CARTS = {
+    "a tub, a couple massage, two nights and a decoration": Cart(baskets.some_of_all, 6, 30, 44, 28),
+    "a programme": Cart(baskets.programme, 12, 30, 44, 28),
+    "a tub and three products": Cart(baskets.tub_and_products, 2, 14, 30, 12),
+}
+
+PROVIDERS = {"flow": "Flow", "mercadopago": "Mercado Pago"}
+
+
 @dataclass(frozen=True)
 class Promise:
-    """What one journey may cost at most: reads (requests and units), transactions, single writes.
+    """What one journey may cost at most: reads and writes (requests and units), transactions, single writes.
 
     `writes` are outside the transaction: after a provider's call, or before a message is put on a queue.
     """
@@ -52,12 +72,14 @@ class Promise:
     transactions: int
     writes: int
     read_units: float | None = None
+    write_units: float | None = None
 
     def kept_by(self, bill: Bill) -> bool:
         """Tell whether a bill is within the promise; a scan never is."""
         return (bill.scans == 0 and bill.reads <= self.reads and bill.transactions <= self.transactions
                 and bill.writes <= self.writes
-                and (self.read_units is None or bill.read_units <= self.read_units))
+                and (self.read_units is None or bill.read_units <= self.read_units)
+                and (self.write_units is None or bill.write_units <= self.write_units))
 
 
 PROMISES = {
@@ -75,13 +97,20 @@ PROMISES = {
     "check-out of a cart with two lines": Promise(reads=4, transactions=1, writes=2),
     "webhook: take the notice": Promise(reads=0, transactions=0, writes=1),
     "webhook → confirmed order (worker)": Promise(reads=4, transactions=1, writes=0),
+    **{f"hold: {what}": Promise(reads=2, transactions=1, writes=0, read_units=cart.hold_reads,
+                                write_units=cart.hold_writes) for what, cart in CARTS.items()},
+    **{f"check-out of {what}": Promise(reads=4, transactions=1, writes=2, write_units=cart.check_out_writes)
+       for what, cart in CARTS.items()},
+    **{f"webhook → {what} confirmed, {name}": Promise(reads=4, transactions=1, writes=0,
+                                                      write_units=cart.confirmation_writes)
+       for what, cart in CARTS.items() for name in PROVIDERS.values()},
 }
 
 
 def bills(world: World, *, book_on: str = FROM, look_from: str = FROM) -> dict[str, Bill]:
     """Go through every promised journey once and return the bills; the container is warm, as after its first minute.
 
-    Books three hours of `book_on` and looks at the calendar from `look_from`.
+    Books hours and nights from `book_on` on, and looks at the calendar from `look_from`.
 
     A cold container, and one that has not asked for 60 s, adds one GetItem (≤ 2 units) for the catalogue.
     """
@@ -114,14 +143,45 @@ def bills(world: World, *, book_on: str = FROM, look_from: str = FROM) -> dict[s
         placed = measure(f"check-out of a cart with {name}", lambda: journey.send(
             "POST", "/api/reservas", body=journey.FORM, token=cart["token"], key=f"checking-out-{lines}")).json
         _pay(world, placed, measure)
+    for method in PROVIDERS:
+        for what in CARTS:
+            _buy(world, what, book_on, method, measure)
     return found
 
 
-def _pay(world: World, placed: dict[str, Any], measure: Callable[[str, Callable[[], Any]], Any]) -> None:
-    token = placed["payment"]["url"].split("token=")[1]
+Measure = Callable[[str, Callable[[], Any]], Any]
+
+
+def _buy(world: World, what: str, day: str, method: str, measure: Measure) -> None:
+    """Hold, check out and pay one of the carts."""
+    body, key, caller = CARTS[what].body(day), f"{method}-cart-{len(what)}", f"10.5.0.{len(world.flow.pages)}"
+    cart = measure(f"hold: {what}", lambda: journey.send(
+        "POST", "/api/carritos", body=body, key=f"o-{key}", caller=caller)).json
+    placed = measure(f"check-out of {what}", lambda: journey.send(
+        "POST", "/api/reservas", body={**journey.FORM, "payment_method": method}, token=cart["token"],
+        key=f"c-{key}", caller=caller)).json
+    if method == "mercadopago":
+        world.mercadopago_notice(world.mercadopago.pay(placed["payment"]["id"]))
+    else:
+        world.flow.pay(_token(placed))
+        journey.send("POST", "/api/webhooks/flow", form=f"token={_token(placed)}")
+    measure(f"webhook → {what} confirmed, {PROVIDERS[method]}", lambda: world.work("payment-signals"))
+    _must_be_confirmed(placed)
+
+
+def _pay(world: World, placed: dict[str, Any], measure: Measure) -> None:
+    token = _token(placed)
     world.flow.pay(token)
     measure("webhook: take the notice", lambda: journey.send("POST", "/api/webhooks/flow", form=f"token={token}"))
     measure("webhook → confirmed order (worker)", lambda: world.work("payment-signals"))
+    _must_be_confirmed(placed)
+
+
+def _token(placed: dict[str, Any]) -> str:
+    return str(placed["payment"]["url"].split("token=")[1])
+
+
+def _must_be_confirmed(placed: dict[str, Any]) -> None:
     states = [item["state"]["S"] for item in journey.items_of(placed["order"]["id"]) if item["sk"]["S"] == "order"]
     if states != ["confirmed"]:
         raise AssertionError(f"not confirmed: {states}")

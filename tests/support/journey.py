@@ -31,14 +31,20 @@ from chalicelib.notifications import table as mail_table
 from chalicelib.notifications.model import Delivery, Mail
 from chalicelib.orders import api as orders_api
 from chalicelib.orders import jobs as order_jobs
+from chalicelib.payments.gateway import Gateway
+from chalicelib.payments.transfer import TransferGateway
 from chalicelib.web import edge
+from infra.local.mercadopago.signature import signature_header
 from infra.paths import ROOT
 from tests.support.memory_flow import MemoryFlow
+from tests.support.memory_mercadopago import MemoryMercadoPago
 from tests.support.staff import authorizer
+from tests.support.tables import SECRETS
 
 NOW = datetime(2026, 12, 2, 15, 0, tzinfo=UTC)  # a Wednesday at noon
 CATALOGUE = ROOT / "infra/demo/catalogue.yaml"
 TUB = "tina-hornopiren"
+WEBHOOK_SECRET = str(json.loads(SECRETS["mercadopago"])["webhook_secret"])
 GUEST = {"phone": "+56987654321", "name": "Ana Soto", "email": "ana@example.cl"}
 FORM: dict[str, Any] = {"guest": GUEST, "consents": {"policy": True}, "policy_version": "2026-11",
                         "payment_method": "flow"}
@@ -58,11 +64,15 @@ class Reply:
 
 
 def request_event(method: str, path: str, *, body: Any = None, token: str | None = None, key: str | None = None,
-                  caller: str = "10.0.0.1", form: str | None = None, staff: str | None = None) -> dict[str, Any]:
-    """Return the API Gateway proxy event of a request; `staff="reception"` sends it as a member of staff."""
+                  caller: str = "10.0.0.1", form: str | None = None, staff: str | None = None,
+                  more: dict[str, str] | None = None) -> dict[str, Any]:
+    """Return the API Gateway proxy event of a request; `staff="reception"` sends it as a member of staff.
+
+    `more` are further headers.
+    """
     path, _, query = path.partition("?")
     resource, values = _resource(method, path)
-    headers = {"accept-language": "es"}
+    headers = {"accept-language": "es", **(more or {})}
     if body is not None:
         headers["content-type"] = "application/json"
     if form is not None:
@@ -132,10 +142,12 @@ class Sqs:
 
 @dataclass
 class World:
-    """Everything around the functions: clock, provider, mail service, queues and the stream."""
+    """Everything around the functions: clock, providers, mail service, queues and the stream."""
 
     clock: FixedClock
     flow: MemoryFlow
+    mercadopago: MemoryMercadoPago
+    transfer: TransferGateway = field(default_factory=lambda: TransferGateway(site_url="https://site.test"))
     post: Post = field(default_factory=Post)
     sqs: Sqs = field(default_factory=Sqs)
     relayed: set[str] = field(default_factory=set)
@@ -146,6 +158,10 @@ class World:
         with self.running():
             return send(method, path, **options)
 
+    def gateway(self, method: str) -> Gateway:
+        """Return the provider behind a way to pay."""
+        return {"flow": self.flow, "mercadopago": self.mercadopago, "transfer": self.transfer}[method]
+
     def post_mail(self, mail: Mail, *, mail_id: str) -> str | None:
         """Hand a mail to the mail service."""
         return self.post(mail, mail_id=mail_id)
@@ -154,6 +170,13 @@ class World:
         """Run the minute's look at open payments."""
         with self.running():
             order_jobs.poll_payments({}, None)
+
+    def mercadopago_notice(self, number: str) -> Reply:
+        """Mercado Pago tells, signed, that one of its payments has news."""
+        ts = str(int(self.clock.now().timestamp()))
+        signed = signature_header(WEBHOOK_SECRET, data_id=number, request_id="notice-1", ts=ts)
+        return self.send("POST", f"/api/webhooks/mercadopago?data.id={number}&type=payment",
+                         more={"x-signature": signed, "x-request-id": "notice-1"})
 
     @property
     def queued(self) -> dict[str, list[dict[str, Any]]]:
@@ -250,12 +273,12 @@ def published(path: Path = CATALOGUE) -> None:
 def world(at: datetime = NOW) -> Iterator[World]:
     """Yield a world whose clock stands at `at`, wired into the application until the block ends."""
     clock = FixedClock(at)
-    found = World(clock, MemoryFlow(clock))
+    found = World(clock, MemoryFlow(clock), MemoryMercadoPago(clock))
     with (
         mock.patch.object(edge, "clock", clock), mock.patch.object(order_jobs, "clock", clock),
         mock.patch.object(mail_jobs, "clock", clock),
-        mock.patch.object(orders_api, "gateway", lambda method: found.flow),
-        mock.patch.object(order_jobs, "gateway", lambda method: found.flow),
+        mock.patch.object(orders_api, "gateway", found.gateway),
+        mock.patch.object(order_jobs, "gateway", found.gateway),
         mock.patch.object(queues, "client", lambda service: found.sqs),
         mock.patch.dict(limits._seen, clear=True),
         mock.patch.dict(mail_send.send_mail.__kwdefaults__, {
