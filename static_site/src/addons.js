@@ -29,7 +29,8 @@ export function addOnMenu({ hosts, cart, added, open = false }) {
 
   async function draw() {
     const offered = await addOnsTo(kind).catch(() => []);
-    if (!offered.length) return;
+    const some = offered.some((service) => lacking(hosts, service.slug, cart.lines).length > 0);
+    if (!offered.length || (!some && !open)) return;
     fill(place, h("details", { open }, h("summary", {}, t(`addon.${kind}`)), h("ul", { class: "addon-list" }, offered.map(row))));
   }
 

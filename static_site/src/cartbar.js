@@ -2,6 +2,7 @@
 import { heldLines } from "./cart.js";
 import { timeLeft, watch } from "./countdown.js";
 import { $, fill, h } from "./dom.js";
+import { countOf } from "./groups.js";
 import { clp } from "./money.js";
 import { link } from "./states.js";
 import { count, t } from "./text.js";
@@ -11,15 +12,15 @@ let stop = () => {};
 function draw(cart) {
   stop();
   const bar = $("[data-cart-bar]");
-  const held = heldLines(cart);
-  bar.hidden = held.length === 0;
-  document.body.classList.toggle("has-cart-bar", held.length > 0);
-  if (!held.length) return fill(bar);
+  const live = heldLines(cart).length > 0;
+  bar.hidden = !live;
+  document.body.classList.toggle("has-cart-bar", live);
+  if (!live) return fill(bar);
   const left = h("strong", { class: "time-left", role: "timer" }, timeLeft(cart.held_until, Date.parse(cart.now)).label);
   stop = watch(left, cart.held_until, () => { bar.hidden = true; });
   return fill(bar, h("div", { class: "container cart-bar-row" },
     h("p", { class: "cart-bar-text" },
-      h("span", { class: "cart-bar-sum" }, `${count("lines", held.length)} · ${clp(held.reduce((sum, line) => sum + line.total, 0))}`),
+      h("span", { class: "cart-bar-sum" }, `${count("lines", countOf(cart.lines))} · ${clp(cart.total)}`),
       h("span", {}, t("bar.held"), " ", left)),
     link("/carrito/", t("bar.cart"), "outline-light"), link("/reservar/", t("bar.go"), "warm")));
 }

@@ -10,7 +10,7 @@ export const wayTo = ({ needs, day }) => dayAddress({
   date: day, guests: Math.max(...needs.map((need) => need.count)), parts: needs.map((need) => CATEGORY[need.kind]),
 });
 
-/** The hints of a cart; none when it has none. */
-export const packHints = (cart) => (cart.missing ?? []).map((missing) =>
+/** The hints of a cart, one for each pack; none when it lacks nothing. */
+export const packHints = ({ missing: all }) => all.filter((one, n) => all.findIndex((other) => other.pack === one.pack) === n).map((missing) =>
   h("div", { class: "pack-hint" }, h("p", {}, h("strong", {}, missing.name), " ", missing.detail),
     link(wayTo(missing), t("pack.go", { saved: clp(missing.discount) }), "outline-primary btn-sm")));

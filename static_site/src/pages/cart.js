@@ -91,7 +91,7 @@ function actions(group, cart) {
   const ids = [...new Set(group.lines.map((line) => line.stay ?? line.id))];
   return h("div", { class: "line-actions" },
     lapsed.length > 0 && small(t("cart.retake"), `${t("cart.retake")} ${first.name}`, (pressed) => step(pressed, () => retake(lapsed, cart, first), first), "primary"),
-    small(t("cart.remove"), t("cart.remove.what", { name: first.name }), (pressed) => step(pressed, () => remove(lines, ids, cart, first.name))));
+    small(t(lines.length > 1 ? "cart.remove_all" : "cart.remove"), t("cart.remove.what", { name: first.name }), (pressed) => step(pressed, () => remove(lines, ids, cart, first.name))));
 }
 
 /** What can be done with one night, or one add-on. */
