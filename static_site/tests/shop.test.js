@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { busyOn, countOf, grouped, isLapsed, nightsBetween, totalOf, wishOf } from "../src/groups.js";
+import { wayTo } from "../src/packs.js";
 import { nearestStay, placeIn, priceOf, tapped } from "../src/range.js";
 
 const tub = { id: "t", kind: "service", service: "tina-tronador", service_kind: "tub", start: "2026-12-03T17:00:00-03:00", end: "2026-12-03T19:00:00-03:00", guests: 2, total: 50000, state: "held", host: null, stay: null };
@@ -85,4 +86,10 @@ test("the nearest free stay of the same length is offered", () => {
 test("arrival, departure and the days between are marked", () => {
   const range = { checkIn: "2026-12-03", checkOut: "2026-12-05" };
   assert.deepEqual(["2026-12-02", "2026-12-03", "2026-12-04", "2026-12-05", "2026-12-06"].map((date) => placeIn(range, date)), ["", "start", "in", "end", ""]);
+});
+
+test("a pack's hint leads to what is missing, on its day", () => {
+  const needs = (...kinds) => kinds.map((kind) => ({ kind, count: 2 }));
+  assert.equal(wayTo({ day: "2026-12-03", needs: needs("massage") }), "/dia/?fecha=2026-12-03&personas=2&partes=masajes");
+  assert.equal(wayTo({ day: "2026-12-03", needs: needs("tub", "cabin") }), "/categoria/?c=cabanas&fecha=2026-12-03&personas=2");
 });

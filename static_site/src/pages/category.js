@@ -105,7 +105,7 @@ function list(found) {
     max: Math.max(...found.map((one) => one.max_guests)),
   });
   queueMicrotask(() => drawHours());
-  return h("div", { class: "service-list", "data-hours": true }, skeleton("row", 4));
+  return [h("h2", { class: "visually-hidden" }, t("category.list")), h("div", { class: "service-list", "data-hours": true }, skeleton("row", 4))];
 }
 
 page(async () => {

@@ -1,11 +1,11 @@
-/** Build your day: one date, what you want of it, and hours that fit together; all of it is held at once. */
+/** Build your day: one date, what you want of it, and hours that fit together; all of it is held at once. Nights have a page of their own. */
 import * as carts from "../cart.js";
 import { cartBar } from "../cartbar.js";
 import { proposals, services } from "../catalog.js";
 import { addDays, clockTime, longDay, today } from "../dates.js";
 import { $, announce, fill, focusOn, h } from "../dom.js";
 import { busyOn } from "../groups.js";
-import { CATEGORY } from "../kinds.js";
+import { CATEGORY, nightAddress } from "../kinds.js";
 import { clp } from "../money.js";
 import { packHints } from "../packs.js";
 import { asked, askedDate, askedGuests, noteInAddress } from "../place.js";
@@ -15,7 +15,7 @@ import { button, failed, link, note, show, skeleton } from "../states.js";
 import { t } from "../text.js";
 import { whenBar } from "../when.js";
 
-const KINDS = ["tub", "massage", "cabin"];
+const KINDS = ["tub", "massage"];
 const place = $("[data-place]");
 const state = { date: askedDate() ?? addDays(today(), 1), guests: askedGuests(), parts: new Map(), cart: null, services: [] };
 
@@ -53,6 +53,7 @@ function choice(kind) {
 /** A change is noted in the address, and proposals are looked for. */
 function changed(values = {}) {
   Object.assign(state, values);
+  $("[data-night]").href = nightAddress(state);
   noteInAddress({ fecha: state.date, personas: state.guests, partes: partsWanted().join(",") });
   look();
 }
@@ -147,7 +148,8 @@ function content() {
   });
   return [
     h("section", { "data-when": true, "aria-label": t("category.when") }),
-    h("fieldset", { class: "panel day-parts" }, h("legend", {}, t("day.what")), KINDS.filter((kind) => ofKind(kind).length).map(choice)),
+    h("fieldset", { class: "panel day-parts" }, h("legend", {}, t("day.what")), KINDS.filter((kind) => ofKind(kind).length).map(choice),
+      h("p", { class: "hint" }, t("day.night"), " ", h("a", { "data-night": true, href: nightAddress(state) }, t("day.night.go")))),
     h("section", { "aria-labelledby": "proposals-title" }, h("h2", { id: "proposals-title" }, t("day.proposals")), h("div", { "data-proposals": true })),
   ];
 }

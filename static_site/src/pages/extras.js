@@ -14,7 +14,7 @@ function content({ goods, cart }) {
   }
   let now = cart;
   const cards = goods.map((one) => goodCard(one, goodControl(one, () => now, (next) => { now = next; })));
-  return h("ul", { class: "goods goods-wide" }, cards);
+  return [h("h2", { class: "visually-hidden" }, t("extras.heading")), h("ul", { class: "goods goods-wide" }, cards)];
 }
 
 page(async () => {
