@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from ..catalog.model import Catalogue, Kind
+from ..catalog.offerviews import needs_told
 from ..catalog.packs import Missing
 from ..core.clock import spa_time
 from ..core.errors import Invalid
@@ -146,8 +147,7 @@ def cart_view(cart: Cart, catalogue: Catalogue, methods: Sequence[str], lang: La
 
 
 def _missing(one: Missing, lang: Lang) -> MissingView:
-    needs = sentence("and", lang).join(
-        sentence(f"pack_needs.{kind}", lang, count=count) for kind, count in one.needs)
+    needs = needs_told(one.pack, dict(one.needs), lang)
     return MissingView(pack=one.pack.slug, name=one.pack.name.say(lang), discount=one.discount, day=one.day,
                        needs=[NeedView(kind=kind, count=count) for kind, count in one.needs],
                        detail=sentence("pack_missing", lang, needs=needs, saved=format_clp(one.discount)))

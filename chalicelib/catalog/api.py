@@ -1,8 +1,10 @@
-"""What the site asks of the catalogue: services and categories, open to everybody, cached for a minute."""
+"""What the site asks of the catalogue, open to everybody: all but the stock of products is cached for a minute."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,33 +15,37 @@ from ..web.cursor import read_cursor, write_cursor
 from ..web.routes import PUBLIC, Routes
 from . import stock, table
 from .model import Catalogue
-from .views import (
-    CategoriesView,
-    PacksView,
-    ProductsView,
-    ServicesView,
-    ServiceView,
-    category_view,
-    pack_view,
-    product_view,
-    service_view,
-)
+from .offers import Counter
+from .offerviews import PacksView, ProductsView, pack_view, product_view
+from .views import CategoriesView, ServicesView, ServiceView, category_view, service_view
 
 CACHE_SECONDS = 60
 PAGE = 50
-_CURSOR = "servicios"
+
+_T = TypeVar("_T")
 
 routes = Routes(__name__)
 
 
-class ServicesQuery(BaseModel):
-    """Which services, and where to go on."""
+class _PageQuery(BaseModel):
+    """Where to go on, and how far."""
 
     model_config = ConfigDict(extra="forbid")
 
-    categoria: str | None = Field(default=None, min_length=1, max_length=40)
     cursor: str | None = Field(default=None, min_length=1, max_length=400)
     limit: int = Field(default=PAGE, ge=1, le=PAGE)
+
+
+class ServicesQuery(_PageQuery):
+    """Which services."""
+
+    categoria: str | None = Field(default=None, min_length=1, max_length=40)
+
+
+class ProductsQuery(_PageQuery):
+    """Which products: those sold in one place."""
+
+    donde: Counter | None = None
 
 
 @routes.get(
@@ -57,10 +63,8 @@ def list_services(call: Call) -> ServicesView:
     if query.categoria:
         catalogue.category(query.categoria)
     views = [v for v in _views(_Edition(catalogue), call.lang) if query.categoria in (None, v.category)]
-    first = _position(query.cursor, query.categoria) if query.cursor else 0
-    last = first + query.limit
-    following = write_cursor(_CURSOR, [query.categoria, last]) if last < len(views) else None
-    return ServicesView(items=views[first:last], next=following)
+    page, following = _page("servicios", views, query, query.categoria)
+    return ServicesView(items=page, next=following)
 
 
 @routes.get("/api/servicios/{slug}", access=PUBLIC, answers=ServiceView, refuses=(404,), cache_seconds=CACHE_SECONDS)
@@ -84,22 +88,32 @@ def list_packs(call: Call) -> PacksView:
     return PacksView(items=[pack_view(pack, call.lang) for pack in catalogue.packs])
 
 
-@routes.get("/api/productos", access=PUBLIC, answers=ProductsView)
+@routes.get("/api/productos", access=PUBLIC, query=ProductsQuery, answers=ProductsView, refuses=(400,))
 def list_products(call: Call) -> ProductsView:
-    """List the products with what is left of each. Never cached: the last piece may go at any moment.
+    """List the products with what is left of each; `donde` narrows them down. Never cached: the last piece may go.
 
-    Requests beyond the catalogue's: 1 Query.
+    One Query beyond the catalogue's request.
     """
-    products = table.current(call.clock).products
+    query: ProductsQuery = call.query
+    products = [p for p in table.current(call.clock).products if query.donde is None or query.donde in p.sold]
+    page, following = _page("productos", products, query, query.donde)
     left = stock.left()
-    return ProductsView(items=[product_view(product, left.get(product.slug, 0), call.lang) for product in products])
+    return ProductsView(items=[product_view(one, left.get(one.slug, 0), call.lang) for one in page], next=following)
 
 
-def _position(cursor: str, category: str | None) -> int:
-    of_category, position = read_cursor(_CURSOR, cursor)
-    if of_category != category:
-        raise Malformed("cursor_invalid")
-    return int(position)
+def _page(name: str, items: Sequence[_T], query: _PageQuery, narrowed: str | None) -> tuple[list[_T], str | None]:
+    """Return the page that a query asks for, and the cursor of the following one.
+
+    Raises Malformed("cursor_invalid") for a cursor of another list, or of one narrowed down otherwise.
+    """
+    first = 0
+    if query.cursor:
+        of, position = read_cursor(name, query.cursor)
+        if of != narrowed:
+            raise Malformed("cursor_invalid")
+        first = int(position)
+    last = first + query.limit
+    return list(items[first:last]), write_cursor(name, [narrowed, last]) if last < len(items) else None
 
 
 class _Edition:

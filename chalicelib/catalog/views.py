@@ -6,8 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from .model import Booking, Catalogue, Category, Kind, Lang, Pack, PriceUnit, Product, Service
-from .offers import Counter
+from .model import Booking, Catalogue, Category, Kind, Lang, PriceUnit, Service
 from .values import WEEKDAYS, iso_weekdays
 
 
@@ -99,75 +98,6 @@ class CategoriesView(BaseModel):
 
     items: list[CategoryView]
     next: Literal[None] = None
-
-
-class PackNeedView(BaseModel):
-    """At least so many guests, or units, of a kind."""
-
-    kind: Kind
-    at_least: int
-    counted: Literal["guests", "units"]
-
-
-class PackView(BaseModel):
-    """A discount in CLP on a combination. `weekdays` are ISO numbers, all of them when there are none."""
-
-    slug: str
-    name: str
-    needs: list[PackNeedView]
-    discount: int
-    weekdays: list[int]
-    same_day: bool
-    min_nights: int
-
-
-class PacksView(BaseModel):
-    """All packs, in order."""
-
-    items: list[PackView]
-
-
-class ProductView(BaseModel):
-    """Something to eat, drink or take along. `available` units may still be sold; `sold` tells where."""
-
-    slug: str
-    name: str
-    price: int
-    category: str
-    sold: list[Counter]
-    available: int
-
-
-class ProductsView(BaseModel):
-    """All products, in order."""
-
-    items: list[ProductView]
-
-
-def pack_view(pack: Pack, lang: Lang) -> PackView:
-    """Return a pack as the site shows it."""
-    needs = [PackNeedView(kind=need.kind, at_least=need.at_least, counted=need.counted) for need in pack.needs]
-    return PackView(
-        slug=pack.slug,
-        name=pack.name.say(lang),
-        needs=needs,
-        discount=pack.discount,
-        weekdays=iso_weekdays(pack.weekdays),
-        same_day=pack.same_day,
-        min_nights=pack.min_nights,
-    )
-
-
-def product_view(product: Product, available: int, lang: Lang) -> ProductView:
-    """Return a product as the site shows it."""
-    return ProductView(
-        slug=product.slug,
-        name=product.name.say(lang),
-        price=product.price,
-        category=product.category,
-        sold=list(product.sold),
-        available=max(0, available),
-    )
 
 
 def service_view(catalogue: Catalogue, service: Service, lang: Lang) -> ServiceView:
