@@ -30,12 +30,12 @@ export default defineConfig({
     assetsInlineLimit: 2048,
     rolldownOptions: {
       output: {
-        // Few requests: what all pages need in one file, the drawings in another, what some share in a third, the rest
-        // with its page.
+        // Few requests: what all pages need in one file, what has to do with paying in another, the drawings with what
+        // else some pages share in a third, the rest with its page.
         codeSplitting: { groups: [
-          { name: "art", test: /src\/art\// }, { name: "core", test: CORE },
+          { name: "core", test: CORE },
           { name: "pay", test: /src\/(order|orderactions|payform|transfer)\.js$/ },
-          { name: "shop", test: /src\/\w+\.js$/, minShareCount: 2 },
+          { name: "shop", test: /src\/(art\/)?\w+\.js$/, minShareCount: 2 },
         ] },
       },
       input: {
