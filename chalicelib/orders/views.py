@@ -15,6 +15,8 @@ from ..core.texts import Lang, sentence
 from ..payments.model import Payment, PaymentState, Purpose
 from .model import TRANSFER, Order, OrderState
 
+_REFUND_REASONS = {"paid_twice": "fact.paid_twice", "order_expired": "fact.credit_returned"}
+
 
 class TransferInstructions(BaseModel):
     """Where to transfer how much, until when; `reference` goes into the transfer's comment."""
@@ -175,6 +177,6 @@ def terms(order: Order, lang: Lang) -> str:
 
 
 def _told(fact: Fact, lang: Lang) -> str:
-    paid_twice = fact.data.get("reason") == "paid_twice"
-    return sentence("fact.paid_twice" if paid_twice else f"fact.{fact.type}", lang)
+    reason = _REFUND_REASONS.get(fact.data.get("reason", ""))
+    return sentence(reason if reason and fact.type == "payment.refund_due" else f"fact.{fact.type}", lang)
 

@@ -8,8 +8,10 @@ import pytest
 from icalendar import Calendar
 
 from chalicelib.core.clock import FixedClock
+from chalicelib.core.events import Fact
 from chalicelib.orders.links import order_link
 from chalicelib.orders.table import load
+from chalicelib.orders.views import _told
 from chalicelib.web.signed import sign
 from tests.support.spa import NOW, Placed, Spa, line
 
@@ -41,6 +43,16 @@ def test_the_history_tells_each_step_in_the_readers_language(spa: Spa) -> None:
     english = spa.client.get(f"/api/reservas/{order.id}", token=order.token, headers={"accept-language": "en"}).json
     assert [datetime.fromisoformat(entry["at"]) for entry in english["history"]] == [NOW, NOW]
     assert "confirmed" in english["history"][1]["detail"]
+
+
+@pytest.mark.parametrize(("reason", "says"), [
+    ("slot_lost", "Tu pago llegó cuando las horas ya no estaban; te devolveremos el dinero."),
+    ("paid_twice", "Esta reserva se pagó dos veces; te devolveremos uno de los pagos."),
+    ("order_expired", "La reserva venció sin el monto completo; te devolveremos lo que pagaste."),
+])
+def test_the_history_says_why_money_goes_back(reason: str, says: str) -> None:
+    fact = Fact("f", "payment.refund_due", NOW, "o", "t", {"reason": reason, "amount": 1})
+    assert _told(fact, "es") == says
 
 
 def test_the_terms_are_those_the_guest_agreed_to(spa: Spa) -> None:
