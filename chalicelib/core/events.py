@@ -10,7 +10,7 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "order.confirmed": ("notifications",),
     "order.expired": (),
     "payment.opened": (),
-    "payment.transfer_awaited": (),
+    "payment.transfer_awaited": ("notifications",),
     "payment.received": (),
     "payment.rejected": (),
     "payment.annulled": (),

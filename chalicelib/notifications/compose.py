@@ -7,72 +7,87 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ..carts.lines import visits
 from ..core.calendar_file import calendar_file, file_name
 from ..core.events import Fact
 from ..core.money import format_clp
-from ..core.texts import Lang
+from ..orders.model import Order
+from ..orders.views import TransferInstructions, terms
+from ..payments.model import Payment, Purpose
 from . import wording
-from .model import Attachment, BookedLine, Booking, Mail
+from .entries import entries
+from .model import Attachment, Mail
 
-KINDS = {"order.confirmed": "order_confirmed", "payment.refund_due": "refund_due", "payment.refunded": "refunded"}
-_REFUND_REASONS = {"slot_lost", "paid_twice"}
+TRANSFER_AWAITED = "payment.transfer_awaited"
+KINDS = {"order.confirmed": "order_confirmed", TRANSFER_AWAITED: "transfer_instructions",
+         "payment.refund_due": "refund_due", "payment.refunded": "refunded"}
+_REFUND_REASONS = {"slot_lost", "paid_twice", "order_expired"}
 # SendGrid refuses parameters in an attachment's type, and labels text ones ISO-8859-1 (field: sendgrid-php #250,
 # django-anymail #150). Under this type it adds no charset, and iCalendar's own default, UTF-8, holds.
 _CALENDAR_TYPE = "application/ics"
 MAP_URL = "https://www.google.com/maps/search/?api=1&query=Aremko+Spa+Puerto+Varas"
 
 
-def compose(fact: Fact, booking: Booking, *, site: str, link: str) -> Mail:
-    """Return the mail that tells the guest of a fact, in the language of the booking.
+def compose(fact: Fact, order: Order, *, payment: Payment | None = None, transfer: TransferInstructions | None = None,
+            site: str, link: str) -> Mail:
+    """Return the mail that tells the guest of a fact, in the language of the order.
 
-    `site` is the site's address without a trailing slash, `link` the booking's own page. Raises KeyError for a fact no
+    `payment` is the one that the fact speaks of (needed for refunds and transfers), `transfer` where to transfer to.
+    `site` is the site's address without a trailing slash, `link` the order's own page. Raises KeyError for a fact no
     mail tells of (see KINDS).
     """
     kind = KINDS[fact.type]
-    t = partial(wording.text, lang=booking.language)
-    amount = format_clp(int(fact.data.get("amount", booking.paid)))
-    lines = _lines(booking)
-    first = f"{lines[0]['name']}, {lines[0]['day']}" if lines else booking.number
-    subject = t(f"{kind}.subject", number=booking.number)
-    context = {
-        "t": t, "lang": booking.language, "subject": subject,
-        "preview": t(f"{kind}.preview", amount=amount, first=first),
-        "first_name": wording.first_name(booking.name), "number": booking.number, "lines": lines, "amount": amount,
-        "total": format_clp(booking.total), "paid": format_clp(booking.paid),
-        "balance": format_clp(booking.balance_due) if booking.balance_due > 0 else "",
-        "policy": booking.policy, "intro": _refund_reason(fact, t),
-        "home": f"{site}/", "link": link, "map": MAP_URL,
+    lang, booked = order.language, entries(order.lines, order.language)
+    t = partial(wording.text, lang=lang)
+    balance = order.due(Purpose.BALANCE)
+    amount = format_clp(int(fact.data.get("amount", order.kept)))
+    subject = t(f"{kind}.subject", number=order.id)
+    context: dict[str, Any] = {
+        "t": t, "lang": lang, "subject": subject, "first_name": wording.first_name(order.guest.name),
+        "number": order.id, "lines": booked, "amount": amount, "total": format_clp(order.total),
+        "paid": format_clp(order.kept), "balance": format_clp(balance) if balance else "",
+        "has_hours": bool(order.timed), "policy": terms(order, lang), "method": payment.method if payment else "",
+        "reason": _reason(fact), "first": _first(order), "home": f"{site}/", "link": link, "map": MAP_URL,
+        **(_transfer(order, payment, transfer) if payment and transfer else {}),
     }
-    return Mail(kind=kind, to=booking.email, to_name=booking.name, subject=subject,
+    context["preview"] = t(f"{kind}.preview", **{name: context[name] for name in ("amount", "first")},
+                           until=context.get("until", ""))
+    return Mail(kind=kind, to=order.guest.email, to_name=order.guest.name, subject=subject,
                 html=_templates().get_template(f"{kind}.html.jinja").render(context),
                 text=_templates().get_template(f"{kind}.txt.jinja").render(context),
-                attachments=_attachments(kind, booking, fact.at))
+                attachments=_attachments(kind, order, fact.at))
 
 
-def _lines(booking: Booking) -> list[dict[str, Any]]:
-    """Return what was booked in the order of the days, and then what has no hour."""
-    timed = sorted((line for line in booking.lines if line.start), key=lambda line: (line.start, line.id))
-    return [_line(line, booking.language) for line in (*timed, *(line for line in booking.lines if not line.start))]
+def _first(order: Order) -> str:
+    """Return what the guest comes for first, with its day; the order's number when there is nothing to come for."""
+    there = visits(order.lines)
+    return f"{there[0].name(order.language)}, {wording.long_day(there[0].start, order.language)}" if there else order.id
 
 
-def _line(line: BookedLine, lang: Lang) -> dict[str, Any]:
-    said = {"name": line.name, "day": "", "hours": "", "guests": "", "price": format_clp(line.total)}
-    if line.start and line.end and line.guests:
-        said |= {"day": wording.long_day(line.start, lang), "hours": wording.hours(line.start, line.end, lang),
-                 "guests": wording.guests(line.guests, lang)}
-    return said
-
-
-def _refund_reason(fact: Fact, t: partial[str]) -> str:
+def _reason(fact: Fact) -> str:
     reason = fact.data.get("reason")
-    return t(f"refund_due.intro_{reason if reason in _REFUND_REASONS else 'other'}")
+    return reason if reason in _REFUND_REASONS else "other"
 
 
-def _attachments(kind: str, booking: Booking, at: datetime) -> tuple[Attachment, ...]:
-    if kind != "order_confirmed":
+def _transfer(order: Order, payment: Payment, account: TransferInstructions) -> dict[str, Any]:
+    """Return what only the mail with the account says: the account, the deadline, what the money is for."""
+    t = partial(wording.text, lang=order.language)
+    until = t("until", when=wording.moment(account.until, order.language))
+    said = {"bank": account.bank, "account_type": account.account_type, "account": account.account,
+            "holder": account.holder, "rut": account.rut, "email": account.email,
+            "amount": format_clp(account.amount), "reference": account.reference, "until": until}
+    return {"purpose": payment.purpose.value, "until": until, "amount": said["amount"],
+            "rest": format_clp(max(0, order.due(Purpose.BALANCE) - account.amount)),
+            "account": [(t(f"transfer.{name}"), value) for name, value in said.items()]}
+
+
+def _attachments(kind: str, order: Order, at: datetime) -> tuple[Attachment, ...]:
+    """Return the calendar file of a confirmed order, if there is anything to come for."""
+    there = visits(order.lines)
+    if kind != "order_confirmed" or not there:
         return ()
-    content = calendar_file(booking.visits, number=booking.number, lang=booking.language, stamp=at)
-    return (Attachment(file_name(booking.number), _CALENDAR_TYPE, content),)
+    content = calendar_file(there, number=order.id, lang=order.language, stamp=at)
+    return (Attachment(file_name(order.id), _CALENDAR_TYPE, content),)
 
 
 @cache

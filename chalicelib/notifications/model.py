@@ -2,40 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-
-from ..carts.lines import Visit
-from ..core.money import Clp
-from ..core.texts import Lang
-
-
-@dataclass(frozen=True)
-class BookedLine:
-    """One line of the booking as the guest knows it; `start` and `end` are aware, None for what has no hour."""
-
-    id: str
-    name: str
-    start: datetime | None
-    end: datetime | None
-    guests: int | None
-    total: Clp
-
-
-@dataclass(frozen=True)
-class Booking:
-    """The part of an order that its mails tell of."""
-
-    id: str
-    number: str
-    language: Lang
-    name: str
-    email: str
-    lines: tuple[BookedLine, ...]
-    visits: tuple[Visit, ...]
-    total: Clp
-    paid: Clp
-    balance_due: Clp
-    policy: str
 
 
 @dataclass(frozen=True)

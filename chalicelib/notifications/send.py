@@ -9,8 +9,8 @@ from ..core.clock import Clock
 from ..core.errors import DomainError, Retryable, Terminal
 from ..core.events import Fact
 from . import sendgrid, table
-from .booking import mail_of
 from .compose import KINDS
+from .look_up import mail_of
 from .model import Mail
 from .sendgrid import InDoubt
 from .table import Claim
@@ -36,17 +36,20 @@ class Post(Protocol):
 
 
 def send_mail(fact: Fact, *, clock: Clock, ledger: Ledger = table, post: Post = sendgrid.post,
-              write: Callable[[Fact, datetime], Mail] = mail_of, lease: timedelta = LEASE) -> bool:
-    """Write and send the mail that tells of a fact; return False when it had been sent before.
+              write: Callable[[Fact, Clock], Mail | None] = mail_of, lease: timedelta = LEASE) -> bool:
+    """Write and send the mail that tells of a fact; return False when there is nothing to send any more.
 
     The claim stands between writing and sending, so a crash before it costs nothing and a crash after it leaves the
-    mail in doubt (see table.py). One read of the order, two writes to the ledger, one call to SendGrid.
+    mail in doubt (see table.py). The reads of `write`, two writes to the ledger, one call to SendGrid.
 
     Raises Terminal for a fact without a mail or a mail SendGrid refuses, Retryable when it should be tried again.
     """
     if fact.type not in KINDS:
         raise Terminal("mail_unknown")
-    mail = write(fact, clock.now())
+    mail = write(fact, clock)
+    if mail is None:
+        logs.info("mail has nothing to tell any more", mail=fact.id, kind=KINDS[fact.type])
+        return False
     claimed = ledger.claim(fact, now=clock.now(), lease=lease)
     if claimed is None:
         logs.info("mail was sent before", mail=fact.id, kind=mail.kind)

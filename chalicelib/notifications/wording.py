@@ -47,6 +47,16 @@ def long_day(instant: datetime, lang: Lang) -> str:
     return f"{weekday}, {day.day} {month} {day.year}"
 
 
+def moment(instant: datetime, lang: Lang) -> str:
+    """Return the date and the hour at the spa, in words.
+
+    >>> from datetime import UTC
+    >>> moment(datetime(2026, 12, 3, 1, tzinfo=UTC), "es")
+    'miércoles 2 de diciembre de 2026, 22:00'
+    """
+    return f"{long_day(instant, lang)}, {spa_time(instant):%H:%M}"
+
+
 def hours(start: datetime, end: datetime, lang: Lang) -> str:
     """Return from when to when, by the spa's clocks; a stay also names its last day."""
     first, last = f"{spa_time(start):%H:%M}", f"{spa_time(end):%H:%M}"
@@ -58,6 +68,11 @@ def hours(start: datetime, end: datetime, lang: Lang) -> str:
 def guests(count: int, lang: Lang) -> str:
     """Return the number of guests, in words."""
     return text("guests_one", lang) if count == 1 else text("guests_many", lang, guests=count)
+
+
+def nights(count: int, lang: Lang) -> str:
+    """Return the number of nights, in words."""
+    return text("stay_one", lang) if count == 1 else text("stay_many", lang, nights=count)
 
 
 def first_name(name: str) -> str:

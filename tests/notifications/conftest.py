@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +13,23 @@ from app import app
 from chalicelib.aws import secrets, settings
 from chalicelib.aws.clients import client
 from chalicelib.aws.transactions import Transaction
+from chalicelib.catalog import table as catalogue_table
+from chalicelib.catalog.load import load
+from chalicelib.catalog.model import Catalogue
+from chalicelib.catalog.publish import publish
 from chalicelib.core.clock import FixedClock, SystemClock
 from chalicelib.core.events import Fact
 from chalicelib.core.ids import order_number, random_id
 from chalicelib.core.money import Clp
 from chalicelib.notifications import jobs, sendgrid
 from chalicelib.orders import table as orders
-from chalicelib.orders.model import Consent, Guest, Order, OrderState
+from chalicelib.orders.model import Guest
 from chalicelib.payments import table as payments
 from chalicelib.payments.model import Payment, PaymentId, PaymentState
 from chalicelib.web import edge
 from infra.local.mail import Server, serve
-from tests.notifications.builders import START
+from infra.paths import ROOT
+from tests.notifications.builders import a_payment, an_order
 from tests.support.http import Client
 
 API_KEY = "SG.a-key-for-tests"
@@ -86,25 +90,33 @@ def _put_secret(**values: str) -> None:
 
 @pytest.fixture
 def confirmed(dynamodb: str) -> Callable[..., Fact]:
-    """Store a paid order and return the fact that it was confirmed."""
+    """Store an order of a tub with its payment, paid unless it is said otherwise, and return a fact of both."""
 
-    def make(type: str = "order.confirmed", language: str = "es", **data: Any) -> Fact:
-        now = datetime(2026, 11, 22, 15, tzinfo=UTC)
-        payment = Payment(id=PaymentId(random_id("pay")), order="", order_number="", method="flow", amount=Clp(50_000),
-                          state=PaymentState.PAID, received=Clp(50_000), created_at=now, updated_at=now, expires_at=now)
-        line = {"id": random_id("lin"), "kind": "service", "service": "tina-hornopiren", "service_kind": "tub",
-                "name_es": "Tina Hornopirén", "name_en": "Hornopirén hot tub", "start": START,
-                "end": START + timedelta(hours=2), "guests": 2, "unit_price": 25_000, "total": 50_000,
-                "deposit": 50_000, "occupied": {"places": []}, "held_until": now,
-                "cancel_hours": 24}
-        order = Order.model_validate({
-            "id": order_number(), "state": OrderState.CONFIRMED, "lines": [line], "guest": GUEST, "cart": "crt_x",
-            "consent": Consent(policy_version="2026-11", marketing_email=False, at=now), "language": language,
-            "payments": (payment.id,), "version": 1, "created_at": now, "updated_at": now, "trace": "req-12345678"})
+    def make(type: str = "order.confirmed", language: str = "es", *, payment: Payment | None = None,
+             **data: Any) -> Fact:
+        number = order_number()
+        payment = replace(payment or a_paid_one(), id=PaymentId(random_id("pay")), order=number, order_number=number)
+        order = an_order(id=number, language=language, guest=GUEST, payments=(payment.id,), paid=payment.kept)
         tx = Transaction()
         payments.opened(tx, payment)
         orders.saved(tx, order)
         tx.commit()
-        return orders.fact(order, type, **data)
+        return orders.fact(order, type, **{"payment": payment.id, **data})
 
     return make
+
+
+def a_paid_one() -> Payment:
+    """A payment with Flow that has brought its money."""
+    return replace(a_payment(), state=PaymentState.PAID, received=Clp(50_000))
+
+
+@pytest.fixture
+def catalogue(dynamodb: str) -> Iterator[Catalogue]:
+    """The demo catalogue, published."""
+    published = load(ROOT / "infra/demo/catalogue.yaml")
+    catalogue_table.forget()
+    publish(published, by="tests", note="demo", clock=FixedClock(SystemClock().now()))
+    catalogue_table.forget()
+    yield published
+    catalogue_table.forget()

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar, Component
 
-from chalicelib.carts.lines import Visit
+from chalicelib.carts.lines import Line, Visit, visits
 from chalicelib.core.calendar_file import calendar_file
 from chalicelib.core.clock import SPA_ZONE, at_spa
+from tests.notifications.builders import a_decoration, a_discount, a_product, a_programme, a_tub, nights
 
 STAMP = datetime(2026, 11, 22, 15, tzinfo=UTC)
 
@@ -88,3 +89,36 @@ def test_the_changes_in_the_file_are_the_published_ones() -> None:
     assert changes == [  # local time before the change: 03:00 and 04:00 UTC (PROVIDERS.md §E.4)
         ("20260405T000000", "STANDARD"), ("20260906T000000", "DAYLIGHT"),
         ("20270404T000000", "STANDARD"), ("20270905T000000", "DAYLIGHT")]
+
+
+def _events(*lines: Line) -> list[tuple[str, str, str, str]]:
+    events = _read(*visits(lines)).walk("VEVENT")
+    return [(str(event["uid"]), str(event["summary"]), event["dtstart"].to_ical().decode(),
+             event["dtend"].to_ical().decode()) for event in events]
+
+
+def test_a_stay_is_one_event_from_its_first_check_in_to_its_last_check_out() -> None:
+    assert _events(*nights(3)) == [
+        ("lin_n0@aremko.cl", "Cabaña Torre en Aremko", "20261202T160000", "20261205T110000")]
+
+
+def test_a_stay_with_a_night_given_up_in_the_middle_is_two_events() -> None:
+    first, _, third = nights(3)
+    assert [(start, end) for _, _, start, end in _events(first, third)] == [
+        ("20261202T160000", "20261203T110000"), ("20261204T160000", "20261205T110000")]
+
+
+def test_each_part_of_a_programme_with_an_hour_of_its_own_is_an_event() -> None:
+    assert _events(a_programme()) == [
+        ("lin_p-0@aremko.cl", "Masaje en Aremko", "20261202T150000", "20261202T155000"),
+        ("lin_p-1@aremko.cl", "Tina Calbuco en Aremko", "20261202T163000", "20261202T183000")]
+
+
+def test_what_goes_with_a_booking_is_no_event_of_its_own() -> None:
+    tub = a_tub()
+    assert _events(tub, a_decoration("lin_e", tub)) == _events(tub)
+    assert len(_events(tub)) == 1
+
+
+def test_products_and_discounts_are_no_events() -> None:
+    assert _events(a_product(), a_discount()) == []

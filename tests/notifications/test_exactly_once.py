@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from chalicelib.core.clock import FixedClock
+from chalicelib.core.clock import Clock, FixedClock
 from chalicelib.core.errors import DomainError, Retryable, Terminal
 from chalicelib.core.events import Fact
 from chalicelib.notifications.model import Delivery, Mail
@@ -28,7 +28,7 @@ class Died(BaseException):
     """The worker's process is gone: nothing after this line runs."""
 
 
-def write(fact: Fact, now: datetime) -> Mail:
+def write(fact: Fact, clock: Clock) -> Mail:
     return Mail("order_confirmed", "ana@correo.cl", "Ana", "s", "h", "t")
 
 

@@ -1,24 +1,39 @@
 """What the mails say, in both languages and both forms."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from icalendar import Calendar
 
-from chalicelib.core.money import Clp
+from chalicelib.core.events import CONSUMERS
 from chalicelib.core.texts import Lang
 from chalicelib.notifications import wording
 from chalicelib.notifications.compose import KINDS, compose
-from chalicelib.notifications.model import Booking, Mail
-from tests.notifications.builders import POLICY, a_booking, a_fact
+from chalicelib.notifications.model import Mail
+from chalicelib.orders.model import Order, OrderState
+from chalicelib.orders.views import terms
+from chalicelib.payments.gateways import METHODS
+from chalicelib.payments.model import Purpose
+from tests.notifications.builders import (
+    ACCOUNT,
+    START,
+    a_fact,
+    a_massage,
+    a_payment,
+    a_product,
+    a_tub,
+    an_order,
+    everything,
+)
 
 SITE = "https://aremko.test"
 LINK = f"{SITE}/reserva/#7K2M-9Q4T-X.a-token_with.dots"
-DATA = {"order.confirmed": {}, "payment.refund_due": {"reason": "slot_lost", "amount": 50_000},
-        "payment.refunded": {"amount": 50_000}}
+DATA: dict[str, dict[str, Any]] = {
+    "order.confirmed": {}, "payment.transfer_awaited": {"amount": 50_000},
+    "payment.refund_due": {"reason": "slot_lost", "amount": 50_000}, "payment.refunded": {"amount": 50_000}}
 LANGS: tuple[Lang, ...] = ("es", "en")
 
 
@@ -49,8 +64,15 @@ def _read(html: str) -> tuple[str, _Words]:
     return " ".join(" ".join(words.words).split()), words
 
 
-def _mail(type: str = "order.confirmed", booking: Booking | None = None, **data: object) -> Mail:
-    return compose(a_fact(type, **{**DATA[type], **data}), booking or a_booking(), site=SITE, link=LINK)
+def _mail(type: str = "order.confirmed", order: Order | None = None, *, method: str = "flow",
+          purpose: Purpose = Purpose.FULL, **data: object) -> Mail:
+    transfer = ACCOUNT if type == "payment.transfer_awaited" else None
+    return compose(a_fact(type, **{**DATA[type], **data}), order or an_order(), payment=a_payment(method, purpose),
+                   transfer=transfer, site=SITE, link=LINK)
+
+
+def test_every_fact_that_is_heard_has_its_mail() -> None:
+    assert set(KINDS) == {type for type, queues in CONSUMERS.items() if "notifications" in queues}
 
 
 def test_the_confirmation_tells_everything_a_guest_needs() -> None:
@@ -59,43 +81,54 @@ def test_the_confirmation_tells_everything_a_guest_needs() -> None:
     assert mail.subject == "Tu reserva 7K2M-9Q4T-X está confirmada"
     for fact in ("¡Listo, Ana! Te esperamos", "7K2M-9Q4T-X", "Tina Hornopirén", "miércoles 2 de diciembre de 2026",
                  "17:00 a 19:00 · 2 personas", "$50.000", "No queda nada por pagar", "Cómo llegar", "río Pescado",
-                 "Traje de baño, toalla y sandalias", POLICY):
+                 "Traje de baño, toalla y sandalias", terms(an_order(), "es")):
         assert fact in text
         assert fact.lower() in mail.text.lower()
     assert LINK in page.links
     assert LINK in mail.text
 
 
-def test_in_english_nothing_is_left_in_spanish() -> None:
-    mail = _mail(booking=a_booking(language="en", policy="You can cancel."))
+@pytest.mark.parametrize("type", KINDS)
+def test_in_english_nothing_is_left_in_spanish(type: str) -> None:
+    mail = _mail(type, an_order(*everything(), language="en"))
     text, _ = _read(mail.html)
-    assert mail.subject == "Your booking 7K2M-9Q4T-X is confirmed"
-    assert "Wednesday, 2 December 2026" in text
-    assert "17:00 to 19:00 · 2 guests" in text
-    assert not re.search(r"reserva\b(?!/)|personas|diciembre|Llega", text.replace(LINK, ""))
+    for words in (text.replace(LINK, ""), mail.text.replace(LINK, ""), mail.subject):
+        assert not re.search(r"reserva\b(?!/)|personas|noches|diciembre|Llega|transfer[ei]n?c|Tina|Masaje", words)
     assert 'lang="en"' in mail.html
+
+
+def test_the_english_confirmation_has_english_days_and_hours() -> None:
+    text, _ = _read(_mail(order=an_order(language="en")).html)
+    assert _mail(order=an_order(language="en")).subject == "Your booking 7K2M-9Q4T-X is confirmed"
+    assert "Hornopirén hot tub Wednesday, 2 December 2026 17:00 to 19:00 · 2 guests $50.000" in text
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("type", KINDS)
-def test_the_text_twin_has_the_same_facts_as_the_page(type: str, lang: Lang) -> None:
-    mail = _mail(type, a_booking(language=lang))
+@pytest.mark.parametrize("paid", [100_000, None])
+def test_the_text_twin_has_the_same_facts_as_the_page(type: str, lang: Lang, paid: int | None) -> None:
+    mail = _mail(type, an_order(*everything(), language=lang, paid=paid))
     text, page = _read(mail.html)
-    facts = set(re.findall(r"\$[\d.]*\d|\d\d:\d\d|7K2M-9Q4T-X", text))
+    facts = set(re.findall(r"-?\$[\d.]*\d|\d\d:\d\d|7K2M-9Q4T-X", text))
     facts |= {link for link in page.links if link.startswith("http")}
     assert facts
     assert [fact for fact in sorted(facts) if fact not in mail.text] == []
-    sentences = [line for line in mail.text.splitlines() if len(line) > 40 and "http" not in line]
-    assert [line for line in sentences if " ".join(line.split()) not in text] == []
+    lines = [line.strip().removeprefix("* ").removeprefix("+ ") for line in mail.text.splitlines()]
+    sentences = [line for line in lines if len(line) > 40 and "http" not in line]
+    assert [line for line in sentences if _bare(line) not in _bare(text)] == []
+
+
+def _bare(words: str) -> str:
+    """Return the words alone: where the page has a table, the text has colons."""
+    return " ".join(words.replace(":", " ").split())
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("type", KINDS)
 def test_a_name_cannot_write_html(type: str, lang: Lang) -> None:
-    evil = "<script>alert(1)</script>{{7*7}}{t} Soto"
-    line = a_booking().lines[0]
-    booking = a_booking(language=lang, name=evil, lines=(replace(line, name='<img src=x onerror="x">'),))
-    mail = _mail(type, booking)
+    evil, tag = "<script>alert(1)</script>{{7*7}}{t} Soto", '<img src=x onerror="x">'
+    lines = [line.model_copy(update={"name_es": tag, "name_en": tag}) for line in everything()]
+    mail = _mail(type, an_order(*lines, language=lang, name=evil))
     _, page = _read(mail.html)
     assert "script" not in page.tags
     assert "img" not in page.tags
@@ -113,17 +146,73 @@ def test_a_mail_asks_nothing_of_third_parties(type: str) -> None:
     assert "url(" not in mail.html
 
 
-def test_what_is_left_to_pay_is_said() -> None:
-    mail = _mail(booking=a_booking(paid=Clp(20_000), balance_due=Clp(30_000)))
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("type", KINDS)
+def test_nothing_stands_where_there_is_nothing_to_say(type: str, lang: Lang) -> None:
+    mail = _mail(type, an_order(*everything(), language=lang))
     text, _ = _read(mail.html)
+    assert not re.search(r"·\s*(·|$|\$)|(^|\n)\s*·", text + "\n" + mail.text)
+    assert "None" not in text + mail.text
+    assert "\n\n\n" not in mail.text
+
+
+def test_a_deposit_confirms_and_the_mail_says_what_is_left_and_where_to_pay_it() -> None:
+    mail = _mail(order=an_order(paid=20_000))
+    text, page = _read(mail.html)
+    for words in (text, mail.text):
+        assert "Recibimos tu abono y tu reserva está confirmada." in words
+        assert "Ya pagaste $20.000 y quedan $30.000 por pagar." in words
+        assert "Ver mi reserva y pagar el saldo" in words
+        assert "No queda nada por pagar" not in words
     assert "Por pagar $30.000" in text
     assert "Por pagar: $30.000" in mail.text
-    assert "No queda nada por pagar" not in text
+    assert page.links.count(LINK) == 1
+
+
+def test_a_booking_paid_in_full_is_asked_for_nothing() -> None:
+    mail = _mail()
+    for words in (_read(mail.html)[0], mail.text):
+        assert "No queda nada por pagar" in words
+        assert "saldo" not in words
+        assert "abono" not in words
+
+
+def test_the_mail_of_a_transfer_has_the_account_the_amount_the_comment_and_the_deadline() -> None:
+    mail = _mail("payment.transfer_awaited", an_order(paid=0, state=OrderState.PENDING_PAYMENT), method="transfer")
+    text, page = _read(mail.html)
+    assert mail.subject == "Datos para transferir: reserva 7K2M-9Q4T-X"
+    for label, value in (("Banco", "Banco Estado"), ("Tipo de cuenta", "Cuenta corriente"),
+                         ("Número de cuenta", "901-2345-6"), ("Titular", "Aremko SpA"), ("RUT", "76.123.456-0"),
+                         ("Correo", "pagos@aremko.cl"), ("Monto exacto", "$50.000"), ("Comentario", "7K2M-9Q4T-X"),
+                         ("Plazo", "lunes 23 de noviembre de 2026, 12:05 (hora de Chile)")):
+        assert f"{label} {value}" in text
+        assert f"{label}: {value}\n" in mail.text
+    for words in (text, mail.text):
+        assert "Apenas vea tu transferencia, tu reserva queda confirmada" in words
+        assert "Si no llega dentro del plazo, la reserva vence sola" in words
+    assert LINK in page.links
+    assert LINK in mail.text
+    assert mail.attachments == ()
+
+
+def test_a_deposit_by_transfer_says_what_is_paid_later() -> None:
+    order = an_order(a_tub(total=120_000), paid=0, state=OrderState.PENDING_PAYMENT)
+    text, _ = _read(_mail("payment.transfer_awaited", order, method="transfer", purpose=Purpose.DEPOSIT).html)
+    assert "Con este abono tu reserva queda confirmada, y los $70.000 que faltan los pagas después" in text
+
+
+def test_a_balance_by_transfer_threatens_no_confirmed_booking() -> None:
+    order = an_order(a_tub(total=120_000), paid=70_000)
+    text, _ = _read(_mail("payment.transfer_awaited", order, method="transfer", purpose=Purpose.BALANCE).html)
+    assert "Tu reserva ya está confirmada. Con esta transferencia pagas lo que falta." in text
+    assert "tu reserva sigue confirmada" in text
+    assert "vence" not in text
 
 
 @pytest.mark.parametrize(("reason", "says"), [
     ("slot_lost", "otra persona tomó tus horas"),
     ("paid_twice", "un pago de más"),
+    ("order_expired", "Recibimos un monto distinto del que costaba tu reserva, y el plazo para pagarla terminó."),
     ("cancelled", "Te devolvemos el pago de tu reserva."),
 ])
 def test_money_that_goes_back_is_explained(reason: str, says: str) -> None:
@@ -131,23 +220,52 @@ def test_money_that_goes_back_is_explained(reason: str, says: str) -> None:
     text, page = _read(mail.html)
     assert says in text
     assert "Te devolvemos $48.000" in text
-    assert "Flow te escribirá" in text
     assert f"{SITE}/" in page.links
     assert LINK not in mail.html
     assert mail.attachments == ()
 
 
+@pytest.mark.parametrize(("method", "due", "done"), [
+    ("flow", "Flow te escribirá a este mismo correo", "unos 10 con crédito"),
+    ("mercadopago", "Mercado Pago devuelve el dinero por sí solo", "a tu cuenta de Mercado Pago"),
+    ("transfer", "te contactaremos para preguntarte a qué cuenta", "a la cuenta que nos indicaste"),
+])
+def test_how_money_goes_back_depends_on_how_it_came(method: str, due: str, done: str) -> None:
+    for type, says in (("payment.refund_due", due), ("payment.refunded", done)):
+        mail = _mail(type, method=method)
+        text, _ = _read(mail.html)
+        for words in (text, mail.text):
+            assert says in words
+            assert ("Flow" in words) == (method == "flow" and type == "payment.refund_due")
+            assert ("Mercado Pago" in words) == (method == "mercadopago")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("method", METHODS)
+def test_every_way_to_pay_has_its_way_back(method: str, lang: Lang) -> None:
+    for type in ("payment.refund_due", "payment.refunded"):
+        assert _mail(type, an_order(language=lang), method=method).text
+
+
 def test_lines_stand_in_the_order_of_the_day() -> None:
-    late = a_booking().lines[0]
-    early = replace(late, id="lin_b", name="Masaje", start=late.start - timedelta(hours=4), end=late.start)
-    text = _mail(booking=a_booking(lines=(late, early))).text
+    text = _mail(order=an_order(a_tub(), a_massage("lin_b", START - timedelta(hours=4)))).text
     assert text.index("Masaje") < text.index("Tina Hornopirén")
 
 
-def test_a_night_names_both_days() -> None:
-    line = a_booking().lines[0]
-    night = replace(line, start=line.start - timedelta(hours=1), end=line.start + timedelta(hours=18))
-    spanish, english = (wording.hours(night.start, night.end, lang) for lang in LANGS)
+def test_an_order_without_an_hour_has_no_calendar_file_and_speaks_of_none() -> None:
+    mail = _mail(order=an_order(a_product()))
+    text, _ = _read(mail.html)
+    assert mail.attachments == ()
+    for words in (text, mail.text):
+        assert "Jugo natural" in words
+        assert "calendario" not in words
+        assert "Traje de baño" not in words
+        assert "horas antes" not in words
+
+
+def test_a_night_inside_a_programme_names_both_days() -> None:
+    start, end = START - timedelta(hours=1), START + timedelta(hours=18)
+    spanish, english = (wording.hours(start, end, lang) for lang in LANGS)
     assert spanish == "desde las 16:00 hasta el jueves 3 de diciembre de 2026, 11:00"
     assert english == "from 16:00 until Thursday, 3 December 2026, 11:00"
 

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,13 +11,17 @@ import pytest
 from icalendar import Calendar
 
 from chalicelib.aws import logs
+from chalicelib.catalog.model import Catalogue
 from chalicelib.core.errors import Retryable
 from chalicelib.core.events import Fact
-from chalicelib.notifications import api, send, table
+from chalicelib.core.money import Clp
+from chalicelib.notifications import api, send, table, wording
 from chalicelib.notifications.model import Delivery
 from chalicelib.notifications.send import LEASE
 from chalicelib.notifications.table import Claim, MailItem, State
+from chalicelib.payments.model import PaymentState
 from chalicelib.web.signed import read
+from tests.notifications.builders import NOW, a_payment
 from tests.notifications.conftest import Post
 
 pytestmark = pytest.mark.cloud
@@ -66,12 +71,40 @@ def test_an_english_booking_gets_an_english_mail(post: Post, confirmed: Confirme
 
 
 def test_money_on_its_way_back_is_announced(post: Post, confirmed: Confirmed) -> None:
-    due = confirmed("payment.refund_due", payment="pay_x", amount=50_000, reason="slot_lost")
-    done = confirmed("payment.refunded", payment="pay_x", amount=50_000)
+    due = confirmed("payment.refund_due", amount=50_000, reason="slot_lost")
+    done = confirmed("payment.refunded", amount=50_000)
     assert post.deliver(due, done) == []
     assert post.subjects() == [f"Devolvimos el pago de tu reserva {done.order}",
                                f"Tu pago de la reserva {due.order} va de vuelta"]
     assert [message["mail"].get("attachments") for message in post.sandbox.messages()] == [None, None]
+
+
+def test_a_transfer_is_explained_with_the_account_in_the_catalogue(post: Post, confirmed: Confirmed,
+                                                                   catalogue: Catalogue) -> None:
+    now = post.clock.now()
+    awaited = replace(a_payment("transfer"), expires_at=now + timedelta(hours=24))
+    fact = confirmed("payment.transfer_awaited", payment=awaited, amount=50_000)
+    assert post.deliver(fact) == []
+    assert post.subjects() == [f"Datos para transferir: reserva {fact.order}"]
+    text, account = post.sandbox.messages()[0]["mail"]["content"][0]["value"], catalogue.transfer
+    assert account
+    for value in (account.bank, account.account_type.es, account.account, account.holder, account.rut, account.email,
+                  "$50.000", fact.order, wording.moment(awaited.expires_at, "es")):
+        assert f": {value}" in text
+
+
+@pytest.mark.parametrize("changes", [
+    {"state": PaymentState.PAID, "received": Clp(50_000)}, {"state": PaymentState.EXPIRED},
+    {"expires_at": NOW},
+])
+def test_nobody_is_asked_for_a_transfer_that_is_not_awaited_any_more(
+        post: Post, confirmed: Confirmed, catalogue: Catalogue, changes: dict[str, Any]) -> None:
+    late = replace(a_payment("transfer"), **{"expires_at": post.clock.now() + timedelta(hours=1), **changes})
+    fact = confirmed("payment.transfer_awaited", payment=late, amount=50_000)
+    assert post.deliver(fact) == []
+    assert post.sandbox.messages() == []
+    with pytest.raises(MailItem.DoesNotExist):
+        _item(fact)
 
 
 def test_the_same_message_again_sends_nothing(post: Post, confirmed: Confirmed) -> None:

@@ -1,0 +1,35 @@
+"""From a fact to its mail: what has to be looked up."""
+
+from ..aws import settings
+from ..catalog import table as catalogue
+from ..core.clock import Clock
+from ..core.events import Fact
+from ..orders import table as orders
+from ..orders.links import order_link
+from ..orders.model import Order
+from ..orders.views import TransferInstructions, payment_view
+from ..payments import table as payments
+from ..payments.model import Payment, PaymentId
+from .compose import TRANSFER_AWAITED, compose
+from .model import Mail
+
+
+def mail_of(fact: Fact, clock: Clock) -> Mail | None:
+    """Return the mail that tells the guest of a fact; None when there is nothing to tell any more.
+
+    That is a transfer which is not awaited by now: nobody should be asked to send money too late. One read of the order
+    and one of the payment that the fact speaks of; for a transfer also the catalogue's (`catalogue.current`), where the
+    account stands. Raises NotFound when the order is not there.
+    """
+    order = orders.load(fact.order)
+    payment = payments.load(PaymentId(fact.data["payment"])) if "payment" in fact.data else None
+    transfer = _instructions(order, payment, clock) if fact.type == TRANSFER_AWAITED and payment else None
+    if fact.type == TRANSFER_AWAITED and transfer is None:
+        return None
+    return compose(fact, order, payment=payment, transfer=transfer, site=settings.url("SITE_URL"),
+                   link=order_link(order))
+
+
+def _instructions(order: Order, payment: Payment, clock: Clock) -> TransferInstructions | None:
+    """Return where to transfer how much until when, as the order's page says it; None when it does not."""
+    return payment_view(payment, order, catalogue.current(clock), order.language, clock.now()).instructions
