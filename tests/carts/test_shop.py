@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from chalicelib.catalog import stock
+from chalicelib.catalog.model import Service
+from chalicelib.catalog.publish import publish
 from tests.support.meter import metered
-from tests.support.spa import Spa, at, line, occupy
+from tests.support.spa import Spa, at, demo_catalogue, line, occupy
 
 WED = "2026-12-02"
 
@@ -162,6 +164,39 @@ def test_a_pack_is_earned_by_what_is_in_the_cart_and_lost_with_it(spa: Spa) -> N
 def test_on_a_saturday_there_is_no_pack(spa: Spa) -> None:
     cart, _ = opened(spa, line("2026-12-05 17:00"), massage("2026-12-05 15:30"))
     assert (cart["total"], [one["pack"] for one in cart["missing"]]) == (130_000, [])
+
+
+def test_nobody_is_told_to_add_a_tub_on_a_day_on_which_tubs_are_closed(spa: Spa) -> None:
+    def hints(start: str) -> list[tuple[str, str]]:
+        cart, _ = opened(spa, cabin(1, start))
+        return [(one["pack"], one["day"]) for one in cart["missing"]]
+
+    assert hints("2026-12-01 16:00") == []  # a Tuesday
+    assert hints(f"{WED} 16:00") == [("cabana-y-tina", WED)]
+
+
+def test_nobody_is_told_to_add_what_the_site_does_not_sell(spa: Spa) -> None:
+    asked = [service.model_copy(update={"booking": "ask"}) if service.kind == "massage" else service
+             for service in demo_catalogue().services]
+    publish(demo_catalogue().model_copy(update={"services": tuple(asked)}), by="tests", note="", clock=spa.clock)
+    cart, _ = opened(spa, line())
+    assert [one["pack"] for one in cart["missing"]] == ["cabana-y-tina"]
+
+
+def test_a_pack_takes_no_more_off_than_its_lines_cost_at_the_prices_of_their_day(spa: Spa) -> None:
+    """They were put into the cart at last season's prices, which hold; the pack is the new season's."""
+    def cheap(service: Service) -> Service:
+        return service.model_copy(update={"price": service.price.model_copy(update={"amount": 7_000})})
+
+    last_season = tuple(cheap(service) for service in demo_catalogue().services)
+    update = {"services": last_season, "packs": ()}
+    publish(demo_catalogue().model_copy(update=update), by="tests", note="cheap", clock=spa.clock)
+    cart, token = opened(spa, line(), massage())
+    assert cart["total"] == 28_000
+    publish(demo_catalogue(), by="tests", note="dear", clock=spa.clock)
+    then = spa.put(cart["id"], token, {"products": [{"product": "chocolates", "quantity": 1}]}).json
+    assert told(then)[-1] == ("discount", "Tina + Masaje", -28_000)
+    assert (then["total"], then["deposit"]) == (16_000, 16_000)
 
 
 def test_products_are_set_not_added_and_cost_their_number(spa: Spa) -> None:
