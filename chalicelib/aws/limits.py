@@ -39,8 +39,8 @@ class Limit:
     count: int
     per_seconds: int = 60
 
-    def spend(self, group: str, caller: str, at: datetime) -> None:
-        """Count one request of the caller.
+    def spend(self, group: str, caller: str, at: datetime, times: int = 1) -> None:
+        """Count one request of the caller, or something it asks for so many times.
 
         Raises TooMany beyond the limit. No request for the first FREE_PER_WINDOW of a window, then one write each.
         """
@@ -48,11 +48,11 @@ class Limit:
         name = f"limit#{group}#{caller}#{window}"
         if len(_seen) >= _REMEMBERED:
             _seen.clear()
-        _seen[name] = _seen.get(name, 0) + 1
+        _seen[name] = _seen.get(name, 0) + times
         if _seen[name] <= FREE_PER_WINDOW:
             return
         counter = Counter(name)
-        counter.update(actions=[Counter.hits.add(1), Counter.expires.set((window + 2) * self.per_seconds)])
+        counter.update(actions=[Counter.hits.add(times), Counter.expires.set((window + 2) * self.per_seconds)])
         if counter.hits > self.count:
             raise TooMany(retry_after_seconds=self.per_seconds - into)
 

@@ -13,7 +13,9 @@ from .views import CartView, NewLines, OpenedCart, cart_view
 
 routes = Routes(__name__)
 
-_HOLDS = Limit(40, per_seconds=600)  # so one caller keeps no more than a few days of the house from others
+_HOLDS = Limit(40, per_seconds=600)  # so one caller keeps no more than a few days of the house from others,
+_HOURS = Limit(80, per_seconds=600)  # also by requests for many hours or nights at once
+_MANY = 5
 _WRITES = Limit(40, per_seconds=60)
 _LOOKS = Limit(120, per_seconds=60)
 
@@ -53,6 +55,9 @@ def remove_line(call: Call, cart: str, line: str) -> Answer:
 
 
 def _added(tx: Transaction, cart: Cart, call: Call) -> Cart:
+    asked = sum(line.nights for line in call.body.lines)
+    if asked > _MANY:
+        _HOURS.spend("hours held", call.caller, call.clock.now(), asked)
     return hold.add(tx, cart, [line.wish() for line in call.body.lines],
                     [product.wanted() for product in call.body.products], catalogue_table.current(call.clock),
                     call.clock)

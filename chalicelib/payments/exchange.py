@@ -52,11 +52,11 @@ def exchange(
     try:
         status, content = _send(provider, method, url, timeouts, sent)
     except (Unreachable, Unclear) as error:
-        logs.warning(f"{provider} did not answer", provider=provider, path=path, error=type(error).__name__)
+        logs.warning("provider did not answer", provider=provider, path=path, error=type(error).__name__)
         raise
     body = _object(content)
     logs.info(
-        f"{provider} answered",
+        "provider answered",
         provider=provider,
         path=path,
         status=status,

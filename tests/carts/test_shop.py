@@ -341,3 +341,11 @@ def test_a_product_is_bought_without_a_booking_too(spa: Spa) -> None:
     assert cart["held_until"] is None
     placed = spa.check_out(token)
     assert (placed.status, placed.json["order"]["total"]) == (201, 16_000)
+
+
+def test_one_caller_cannot_keep_the_house_with_a_few_long_stays(spa: Spa) -> None:
+    opened(spa, cabin(60))
+    before = spa.dump()
+    refused = spa.client.post("/api/carritos", {"lines": [{**cabin(60), "service": "cabana-laurel"}]})
+    assert (refused.status, refused.code) == (429, "too_many_requests")
+    assert spa.dump() == before

@@ -197,6 +197,6 @@ def test_nothing_secret_or_personal_is_logged(gateway: FlowGateway, provider: Se
         logs._logger.setLevel(before)
         logs._logger._logger.removeHandler(handler)
     logged = written.getvalue()
-    assert (logged.count("flow answered"), logged.count("flow did not answer")) == (2, 1)
+    assert (logged.count("provider answered"), logged.count("provider did not answer")) == (2, 1)
     for secret in (page.token, DEFAULT_API_KEY, DEFAULT_SECRET_KEY, "correo.cl", "ana"):
         assert secret not in logged

@@ -350,7 +350,7 @@ def test_nothing_secret_or_personal_is_logged(gateway: MercadoPagoGateway, provi
         with pytest.raises(Refused):
             gateway.create(ask(amount=Clp(0)))
     text = written.getvalue()
-    assert (text.count("mercadopago answered"), text.count("mercadopago did not answer")) == (4, 1)
+    assert (text.count("provider answered"), text.count("provider did not answer")) == (4, 1)
     assert "invalid_items" in text
     for secret in (DEFAULT_ACCESS_TOKEN, DEFAULT_WEBHOOK_SECRET, "correo.cl", "ana", paid_as):
         assert secret not in text
