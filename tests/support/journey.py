@@ -260,7 +260,20 @@ def sheet_of(resource: str, day: str) -> dict[str, dict[str, Any]]:
     Sheet._get_connection()
     answer = connection().dispatch("GetItem", {"TableName": settings.table("calendar"), "ConsistentRead": True, "Key": {
         "resource": {"S": resource}, "day": {"S": day}}})
-    marks = {name: value["M"] for name, value in answer.get("Item", {}).items() if "M" in value}
+    return _marks(answer.get("Item", {}))
+
+
+def owners(*, held: bool = False) -> dict[tuple[str, str, str], str]:
+    """Return who has what for good (or also for the while), on all day sheets: claims by partition, sort key, tick."""
+    from chalicelib.aws import settings
+
+    answer = connection().dispatch("Scan", {"TableName": settings.table("calendar"), "ConsistentRead": True})
+    return {(sheet["resource"]["S"], sheet["day"]["S"], tick): mark["h"] for sheet in answer["Items"]
+            for tick, mark in _marks(sheet).items() if held or "u" not in mark}
+
+
+def _marks(sheet: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    marks = {name: value["M"] for name, value in sheet.items() if "M" in value}
     return {name: {part: next(iter(value.values())) for part, value in mark.items()} for name, mark in marks.items()}
 
 
