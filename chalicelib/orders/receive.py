@@ -27,7 +27,8 @@ def receive(order: Order, before: Payment, payment: Payment, clock: Clock, by: s
     It confirms an order that waits for it, or pays the balance of a confirmed one; whatever else goes back. `before` is
     the payment as it was. Raises Retryable when payment or order has moved.
     """
-    if order.state is OrderState.CONFIRMED and payment.amount <= order.due(Purpose.BALANCE):
+    without_it = model.with_money(order, -before.kept)  # a wrong amount, told of before, is not there besides
+    if order.state is OrderState.CONFIRMED and payment.amount <= without_it.due(Purpose.BALANCE):
         return _pay_balance(order, before, payment, clock, by)
     if order.state not in (OrderState.PENDING_PAYMENT, OrderState.EXPIRED):
         return give_back_at_once(order, before, payment, PAID_TWICE, clock)

@@ -10,7 +10,7 @@ from chalicelib.payments.gateway import Reported
 from chalicelib.payments.model import PaymentId, PaymentState
 from tests.support import journey
 from tests.support.faults import Fault, Faults, applies, injected
-from tests.support.stories import Story
+from tests.support.stories import HOURS, TUB, Story
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -25,7 +25,7 @@ def paid_at_once(story: Story) -> None:
     """Hold, check out, pay; the webhook, the worker, the relay and the mail."""
     story.hold()
     story.check_out()
-    story.world.flow.pay(story.token)
+    story.pay()
     story.notice()
     story.rest()
     story.conserved(OrderState.CONFIRMED, ["order_confirmed"])
@@ -41,7 +41,7 @@ def rejected_then_paid(story: Story) -> None:
     story.rest()
     story.pay_again("second")
     story.known()
-    story.world.flow.pay(story.token)
+    story.pay()
     story.notice()
     story.rest()
     story.conserved(OrderState.CONFIRMED, ["order_confirmed"])
@@ -56,7 +56,7 @@ def never_paid(story: Story) -> None:
     story.minutes(3)
     story.rest()
     story.conserved(OrderState.EXPIRED, [])
-    rival = journey.send("POST", "/api/carritos", body={"lines": [journey.new_line(story.hours[0], story.service)]},
+    rival = journey.send("POST", "/api/carritos", body={"lines": [journey.new_line(HOURS[0], TUB)]},
                          key=f"rival-{story.number:08}", caller="10.4.0.1")
     assert rival.status == 201, rival.text
 
@@ -67,11 +67,11 @@ def late_money(story: Story) -> None:
     story.check_out()
     story.world.clock.advance(minutes=25)  # deadline and grace are over
     story.minutes(3)
-    rival = journey.send("POST", "/api/carritos", body={"lines": [journey.new_line(story.hours[1], story.service)]},
+    rival = journey.send("POST", "/api/carritos", body={"lines": [journey.new_line(HOURS[1], TUB)]},
                          key=f"rival-{story.number:08}", caller="10.4.0.2")
     assert rival.status == 201, rival.text
     story.begun()
-    story.world.flow.pay(story.token)
+    story.pay()
     story.notice()
     story.rest()
     if _unknown_money(story):
@@ -94,7 +94,60 @@ def _money_went_back(story: Story) -> None:
     story.conserved(OrderState.EXPIRED, ["refund_due", "refunded"])
 
 
-STORIES: list[Callable[[Story], None]] = [paid_at_once, rejected_then_paid, never_paid, late_money]
+def all_there_is_by_mercado_pago(story: Story) -> None:
+    """A cart with a stay, a couple massage, a decoration, a programme and products, paid with a card."""
+    story.hold_some_of_all()
+    story.check_out("mercadopago")
+    story.pay()
+    story.notice()
+    story.rest()
+    story.conserved(OrderState.CONFIRMED, ["order_confirmed"])
+
+
+def deposit_then_balance(story: Story) -> None:
+    """Half of a night confirms it; the rest is paid later, by the other provider."""
+    story.hold_a_night()
+    story.check_out("flow", pay="deposit")
+    story.pay()
+    story.notice()
+    story.rest()
+    story.conserved(OrderState.CONFIRMED, ["order_confirmed"], kept=story.placed["order"]["deposit"])
+    story.begun()
+    story.pay_again("balance", "mercadopago")
+    story.pay()
+    story.notice()
+    story.rest()
+    story.conserved(OrderState.CONFIRMED, ["order_confirmed"])
+
+
+def transfer_seen(story: Story) -> None:
+    """The guest transfers the money, the front desk finds it and says so."""
+    story.hold_a_night()
+    story.begun()
+    story.check_out("transfer")
+    story.world.clock.advance(hours=5)
+    story.minutes(1)
+    story.pay()
+    story.transfer_seen()
+    story.rest()
+    story.conserved(OrderState.CONFIRMED, ["order_confirmed"])
+
+
+def transfer_never_came(story: Story) -> None:
+    """A day passes without a transfer; night and bottles are anybody's."""
+    story.hold_a_night()
+    story.check_out("transfer")
+    story.begun()
+    story.world.clock.advance(hours=24, minutes=11)
+    story.minutes(3)
+    story.rest()
+    story.conserved(OrderState.EXPIRED, [])
+
+
+STORIES: list[Callable[[Story], None]] = [
+    paid_at_once, rejected_then_paid, never_paid, late_money, all_there_is_by_mercado_pago, deposit_then_balance,
+    transfer_seen, transfer_never_came,
+]
 
 
 CASES = [(story, kind) for story in STORIES for kind in Fault

@@ -60,7 +60,7 @@ def _again(story: Story) -> None:
 def test_whoever_comes_first_confirms_and_the_others_change_nothing(order: tuple[str, ...]) -> None:
     with journey.world() as world:
         story = ready(world)
-        world.flow.pay(story.token)
+        story.pay()
         for name in order:
             signals(story)[name]()
             world.work("payment-signals")
@@ -79,7 +79,7 @@ def test_any_shuffle_of_signals_before_and_after_the_payment_ends_in_one_confirm
         paid_at = chance.randrange(9)
         for number, name in enumerate([*moments, "end"]):
             if number == paid_at:
-                world.flow.pay(story.token)
+                story.pay()
             if name != "end":
                 every[name]()
         every["webhook"]()
@@ -99,7 +99,7 @@ def test_a_rejection_heard_after_the_payment_takes_nothing_back() -> None:
         stale = world.flow.fetch(story.token)
         world.flow.pages[story.token].state = Reported.REJECTED
         rejected = world.flow.fetch(story.token)
-        world.flow.pay(story.token)
+        story.pay()
         for report in (rejected, world.flow.fetch(story.token), stale, rejected):
             settle.settle(report.payment, report, world.clock)
         story.rest()

@@ -51,6 +51,19 @@ def test_a_tub_is_paid_in_full_whatever_the_guest_would_rather(spa: Spa) -> None
     assert (asked["purpose"], asked["amount"]) == ("full", 50_000)
 
 
+def test_a_balance_first_reported_with_another_amount_is_paid_once_the_right_one_is_known(spa: Spa) -> None:
+    order = spa.place(cabin(), pay="deposit")
+    pay(order, order.payment)
+    balance = order.pay_again().json["payment"]["id"]
+    pay(order, balance, amount=1_000)
+    assert money(order)["credit"] == 1_000
+    pay(order, balance, amount=90_000)
+    assert money(order) == {
+        "state": "confirmed", "total": 180_000, "paid": 180_000, "credit": 0, "balance_due": 0, "payable": 0
+    }  # fmt: skip
+    assert [payment["state"] for payment in order.view()["payments"]] == ["paid", "paid"]
+
+
 def test_a_balance_paid_twice_is_given_back_once(spa: Spa) -> None:
     order = spa.place(cabin(), pay="deposit")
     pay(order, order.payment)

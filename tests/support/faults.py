@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 
 from chalicelib.core.errors import Retryable
 from chalicelib.notifications.sendgrid import InDoubt
-from chalicelib.payments.gateway import Unclear, Unreachable
+from chalicelib.payments.gateway import Gateway, Unclear, Unreachable
 from tests.support.journey import World
 
 ADDRESS = "http://aws.test"
@@ -103,17 +103,18 @@ def injected(world: World, faults: Faults) -> Iterator[None]:
         stack.enter_context(mock.patch.object(BaseClient, "_make_api_call", call_aws))
         stack.enter_context(mock.patch.object(world.sqs, "send_message", send_message))
         stack.enter_context(mock.patch.object(world, "post_mail", hand_over))
-        for name in _GATEWAY:
-            stack.enter_context(mock.patch.object(world.flow, name, _provider_call(world, faults, name)))
+        for provider in (world.flow, world.mercadopago):
+            for name in _GATEWAY:
+                stack.enter_context(mock.patch.object(provider, name, _provider_call(provider, faults, name)))
         world.running = faults.watching
         yield
 
 
-def _provider_call(world: World, faults: Faults, name: str) -> Callable[..., Any]:
-    real = getattr(world.flow, name)
+def _provider_call(provider: Gateway, faults: Faults, name: str) -> Callable[..., Any]:
+    real, who = getattr(provider, name), provider.name
 
     def call(*args: Any) -> Any:
-        return faults.step(f"flow.{name}", lambda: real(*args), Unreachable("flow"), Unclear("flow", "time-out"))
+        return faults.step(f"{who}.{name}", lambda: real(*args), Unreachable(who), Unclear(who, "time-out"))
 
     return call
 

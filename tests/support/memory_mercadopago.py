@@ -1,5 +1,6 @@
 """Mercado Pago in memory, behind the gateway port: a page names no payment; each attempt to pay it is one."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,8 @@ from chalicelib.payments.gateway import (
 )
 from chalicelib.payments.mercadopago_wire import best
 from chalicelib.payments.model import PaymentId
+
+_numbers = itertools.count(1_318_881_000)  # it never gives one twice
 
 
 @dataclass
@@ -48,25 +51,20 @@ class MemoryMercadoPago:
     def fetch(self, token: str) -> PaymentReport:
         if token not in self.attempts:
             raise Refused(self.name, "2000", "Payment not found", Reason.NOT_FOUND)
-        attempt = self.attempts[token]
-        return PaymentReport(payment=attempt.ask.payment, state=attempt.state, amount=attempt.ask.amount,
-                             provider_ref=token if attempt.state is Reported.PAID else "",
-                             currency=attempt.ask.currency, raw_status=attempt.state.value)
+        return self._report(token)
 
     def find(self, payment: PaymentId) -> PaymentReport | None:
-        return best([self.fetch(number) for number, one in self.attempts.items() if one.ask.payment == payment])
+        return best([self._report(number) for number, one in self.attempts.items() if one.ask.payment == payment])
 
     def refund(self, ask: RefundRequest) -> RefundReport:
         self.refunds.setdefault(ask.refund, ask)  # asked twice under one key, made once
-        return self.fetch_refund(f"{ask.provider_ref}-{list(self.refunds).index(ask.refund)}")
+        return self._refunded(f"{ask.provider_ref}-{list(self.refunds).index(ask.refund)}")
 
     def fetch_refund(self, token: str) -> RefundReport:
-        ask = list(self.refunds.values())[int(token.partition("-")[2])]
-        return RefundReport(token=token, provider_ref=token, state=RefundReported.REFUNDED, amount=ask.amount,
-                            raw_status="approved")
+        return self._refunded(token)
 
     def list_day(self, day: date) -> Iterator[PaymentReport]:
-        return iter([self.fetch(number) for number in self.attempts])
+        return iter([self._report(number) for number in self.attempts])
 
     def pay(self, payment: str) -> str:
         """The guest pays on the page; return the number of the attempt."""
@@ -83,6 +81,17 @@ class MemoryMercadoPago:
         return Clp(paid - sum(ask.amount for ask in self.refunds.values()))
 
     def _tried(self, payment: str, state: Reported) -> str:
-        number = str(1_318_881_000 + len(self.attempts))
+        number = str(next(_numbers))
         self.attempts[number] = Attempt(self.pages[PaymentId(payment)], number, state)
         return number
+
+    def _report(self, number: str) -> PaymentReport:
+        attempt = self.attempts[number]
+        return PaymentReport(payment=attempt.ask.payment, state=attempt.state, amount=attempt.ask.amount,
+                             provider_ref=number if attempt.state is Reported.PAID else "",
+                             currency=attempt.ask.currency, raw_status=attempt.state.value)
+
+    def _refunded(self, token: str) -> RefundReport:
+        ask = list(self.refunds.values())[int(token.partition("-")[2])]
+        return RefundReport(token=token, provider_ref=token, state=RefundReported.REFUNDED, amount=ask.amount,
+                            raw_status="approved")
