@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
-from .combine import takes_lines
+from .check_offers import offer_problems
 from .model import Catalogue, Need, Service, WallTime
-from .offers import PackNeed
+from .problem import Problem, known
 from .values import WEEKDAYS, minutes_of
 
 TICK_MINUTES = 30
@@ -20,21 +19,14 @@ SHORTEST_DAY_MINUTES = 23 * 60
 """The spa's day has 23 hours when clocks go forward; a booking must fit even then (PROVIDERS.md §E.4)."""
 
 
-class Problem(NamedTuple):
-    """Something wrong, where it stands and in words."""
-
-    path: str
-    sentence: str
-
-
 def problems(catalogue: Catalogue) -> list[Problem]:
     """Return everything that is wrong across the parts of a catalogue; empty when it can be published."""
     return [
         *_duplicates(catalogue),
         *_resources(catalogue),
         *_services(catalogue),
-        *_offers(catalogue),
-        *_packs(catalogue),
+        *_addons(catalogue),
+        *offer_problems(catalogue),
         *_blocks(catalogue),
     ]
 
@@ -69,7 +61,7 @@ def _duplicates(catalogue: Catalogue) -> Iterator[Problem]:
 def _resources(catalogue: Catalogue) -> Iterator[Problem]:
     pools = {pool.slug for pool in catalogue.pools}
     for number, resource in enumerate(catalogue.resources):
-        yield from _known(f"resources[{number}].pool", "pool", [resource.pool], pools)
+        yield from known(f"resources[{number}].pool", "pool", [resource.pool], pools)
         for weekday, spans in (resource.hours or {}).items():
             for span in spans:
                 if _minute(span[:5]) >= _minute(span[6:]):
@@ -82,12 +74,12 @@ def _services(catalogue: Catalogue) -> Iterator[Problem]:
     schedules = {schedule.slug: schedule for schedule in catalogue.schedules}
     for number, service in enumerate(catalogue.services):
         path = f"services[{number}]"
-        yield from _known(f"{path}.policy", "policy", [service.policy], policies)
-        yield from _known(f"{path}.category", "category", [service.category], categories)
+        yield from known(f"{path}.policy", "policy", [service.policy], policies)
+        yield from known(f"{path}.category", "category", [service.category], categories)
         if categories.get(service.category, service.kind) != service.kind:
             yield Problem(f"{path}.kind", f"category {service.category!r} holds another kind")
         if service.schedule:
-            yield from _known(f"{path}.schedule", "schedule", [service.schedule], schedules)
+            yield from known(f"{path}.schedule", "schedule", [service.schedule], schedules)
         if service.bookable_online and not _can_be_booked(catalogue, service):
             yield Problem(f"{path}.booking", "what is booked online needs a schedule and needs, parts, or a host")
         for position, need in enumerate(service.needs):
@@ -105,13 +97,30 @@ def _can_be_booked(catalogue: Catalogue, service: Service) -> bool:
     return service.addon_to is not None or bool(service.schedule and service.needs)
 
 
+def _addons(catalogue: Catalogue) -> Iterator[Problem]:
+    """An add-on takes its hour from its host, and so has none of its own."""
+    hosts = {service.kind for service in catalogue.services if service.bookable_online and not service.addon_to}
+    for number, service in enumerate(catalogue.services):
+        path = f"services[{number}]"
+        if service.addon_to is None:
+            if service.before_end_minutes is not None:
+                yield Problem(f"{path}.before_end_minutes", "only what is added to something (addon_to) has it")
+            continue
+        if service.needs:
+            yield Problem(f"{path}.needs", "an add-on occupies nothing of its own")
+        if service.schedule:
+            yield Problem(f"{path}.schedule", "an add-on begins with its host, and has no schedule")
+        if service.bookable_online and service.addon_to not in hosts:
+            yield Problem(f"{path}.addon_to", f"no {service.addon_to} is booked online for it to go with")
+
+
 def _need(catalogue: Catalogue, service: Service, need: Need, path: str) -> Iterator[Problem]:
     resources = {resource.slug: resource for resource in catalogue.resources}
     if need.resource:
-        yield from _known(f"{path}.resource", "resource", [need.resource], resources)
+        yield from known(f"{path}.resource", "resource", [need.resource], resources)
         named = [resources[need.resource]] if need.resource in resources else []
     else:
-        yield from _known(f"{path}.pool", "pool", [need.pool or ""], [pool.slug for pool in catalogue.pools])
+        yield from known(f"{path}.pool", "pool", [need.pool or ""], [pool.slug for pool in catalogue.pools])
         named = [resource for resource in catalogue.resources if resource.pool == need.pool]
     if need.skill and named and not any(need.skill in resource.skills for resource in named):
         yield Problem(f"{path}.skill", f"nobody has the skill {need.skill!r}")
@@ -139,60 +148,13 @@ def _starts(service: Service, days: Iterable[tuple[WallTime, ...]], path: str) -
                 yield Problem(path, f"{service.slug}: {start} and its turn-around run into {following}")
 
 
-def _offers(catalogue: Catalogue) -> Iterator[Problem]:
-    services = {service.slug: service for service in catalogue.services}
-    for number, programme in enumerate(catalogue.programmes):
-        path = f"programmes[{number}]"
-        yield from _known(f"{path}.service", "service", [programme.service], services)
-        if programme.service in services and services[programme.service].kind != "programme":
-            yield Problem(f"{path}.service", f"{programme.service!r} is not a programme")
-        for position, part in enumerate(programme.parts):
-            yield from _known(f"{path}.parts[{position}].any_of", "service", part.any_of, services)
-    for number, gift in enumerate(catalogue.gift_experiences):
-        free = gift.min_amount is not None and gift.max_amount is not None and gift.min_amount < gift.max_amount
-        if (gift.price is None) != free:
-            yield Problem(f"gift_experiences[{number}]", "needs either a price or a min_amount below a max_amount")
-
-
-def _packs(catalogue: Catalogue) -> Iterator[Problem]:
-    """A pack names each kind once, and never gives more than the cheapest lines that can serve it cost."""
-    for number, pack in enumerate(catalogue.packs):
-        path = f"packs[{number}]"
-        kinds = [need.kind for need in pack.needs]
-        if not kinds:
-            yield Problem(f"{path}.needs", "a pack needs something")
-        if len(set(kinds)) < len(kinds):
-            yield Problem(f"{path}.needs", "a pack names each kind once")
-        if pack.min_nights and "cabin" not in kinds:
-            yield Problem(f"{path}.min_nights", "only a pack with a cabin has nights")
-        floor = sum(_floor(catalogue, need) for need in pack.needs)
-        if not 0 < pack.discount <= floor:
-            yield Problem(f"{path}.discount", f"must be between 1 and {floor}, what its cheapest lines cost")
-
-
-def _floor(catalogue: Catalogue, need: PackNeed) -> int:
-    """Return the least that what serves a need can cost: a guest's share of a line, or whole lines, in CLP."""
-    services = [service for service in catalogue.services if service.kind == need.kind]
-    if takes_lines(need):
-        each = [s.price.lowest * (s.min_guests if s.price.unit == "guest" else 1) for s in services]
-    else:
-        each = [s.price.lowest // (1 if s.price.unit == "guest" else s.max_guests) for s in services]
-    return min(each, default=0) * need.at_least
-
-
 def _blocks(catalogue: Catalogue) -> Iterator[Problem]:
     for number, block in enumerate(catalogue.blocks):
         if block.resource:
             names = [resource.slug for resource in catalogue.resources]
-            yield from _known(f"blocks[{number}].resource", "resource", [block.resource], names)
+            yield from known(f"blocks[{number}].resource", "resource", [block.resource], names)
         if block.pool:
-            yield from _known(f"blocks[{number}].pool", "pool", [block.pool], [pool.slug for pool in catalogue.pools])
-
-
-def _known(path: str, kind: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
-    for name in names:
-        if name not in known:
-            yield Problem(path, f"unknown {kind} {name!r}")
+            yield from known(f"blocks[{number}].pool", "pool", [block.pool], [pool.slug for pool in catalogue.pools])
 
 
 def _minute(wall: str) -> int:

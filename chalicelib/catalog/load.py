@@ -10,8 +10,9 @@ from typing import Any, cast
 import yaml
 from pydantic import ValidationError
 
-from .check import Problem, problems
+from .check import problems
 from .model import Catalogue
+from .problem import Problem
 
 ANCHORS = "x-"
 

@@ -162,3 +162,159 @@ def test_a_pack_that_could_cost_more_than_its_lines_is_not_published(old: str, n
     with pytest.raises(CatalogueInvalid) as caught:
         parse(SMALL + PACK.replace(old, new), "catalogue.yaml")
     assert any(said in line for line in caught.value.lines)
+
+
+OFFERS = """\
+  - slug: petalos
+    category: adornos
+    kind: decoration
+    name: {es: Pétalos, en: Petals}
+    summary: {es: Pétalos., en: Petals.}
+    description: {es: Pétalos., en: Petals.}
+    minutes: 30
+    booking: online
+    addon_to: tub
+    policy: un-dia
+    art: petals
+    usual_guests: 2
+    max_guests: 3
+    price: {amount: 9000, unit: flat}
+  - slug: pausa
+    category: programas
+    kind: programme
+    name: {es: Pausa, en: Pausa}
+    summary: {es: Dos tinas., en: Two tubs.}
+    description: {es: Dos tinas., en: Two tubs.}
+    minutes: 120
+    booking: online
+    policy: un-dia
+    art: tub
+    usual_guests: 2
+    max_guests: 2
+    price: {amount: 40000, unit: flat}
+programmes:
+  - service: pausa
+    parts: [{any_of: [tina-hornopiren], guests: 2}]
+products:
+  - slug: jugo
+    name: {es: Jugo, en: Juice}
+    price: 4000
+    stock: 3
+    category: cocina
+    sold: [online]
+transfer:
+  bank: Banco
+  account_type: {es: Corriente, en: Current}
+  account: "1"
+  holder: Aremko
+  rut: 76.086.428-5
+  email: pagos@example.com
+"""
+SHELVES = """\
+  - slug: adornos
+    kind: decoration
+    name: {es: Adornos, en: Decorations}
+    summary: {es: Adornos., en: Decorations.}
+    seo: {title: {es: Adornos, en: Decor}, description: {es: Adornos., en: Decor.}}
+  - slug: programas
+    kind: programme
+    name: {es: Programas, en: Programmes}
+    summary: {es: Programas., en: Programmes.}
+    seo: {title: {es: Programas, en: Programmes}, description: {es: Programas., en: Programmes.}}
+x-tub:"""
+WHOLE = SMALL.replace("x-tub:", SHELVES) + OFFERS
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("price: 4000", "price: 0", ["products[0].price: must be more than 0"]),
+        ("sold: [online]", "sold: []", ["products[0].sold: needs one place or more where it is sold, each once"]),
+        (
+            "sold: [online]",
+            "sold: [desk, desk]",
+            ["products[0].sold: needs one place or more where it is sold, each once"],
+        ),
+        ("sold: [online]", "sold: [kiosco]", ["products[0].sold[0]: Input should be 'online', 'desk' or 'order_page'"]),
+        ("stock: 3", "stock: 3\n    deposit_percent: 50", ["products[0].deposit_percent: is not a field here"]),
+        ("stock: 3", "stock: -1", ["products[0].stock: Input should be greater than or equal to 0"]),
+        ("76.086.428-5", "76.086.428-6", ["transfer.rut: '76.086.428-6' is not a RUT"]),
+        (
+            "[{any_of: [tina-hornopiren], guests: 2}]",
+            "[]",
+            ["programmes[0].parts: a programme has parts"],
+        ),
+        ("any_of: [tina-hornopiren]", "any_of: []", ["programmes[0].parts[0].any_of: names no service"]),
+        ("any_of: [tina-hornopiren]", "any_of: [x]", ["programmes[0].parts[0].any_of: unknown service 'x'"]),
+        (
+            "any_of: [tina-hornopiren]",
+            "any_of: [pausa]",
+            ["programmes[0].parts[0].any_of: 'pausa' is itself a programme"],
+        ),
+        (
+            "[tina-hornopiren], guests: 2",
+            "[tina-hornopiren], guests: 4",
+            ["programmes[0].parts[0].any_of: 'tina-hornopiren' is for 1 to 3, not 4"],
+        ),
+        (
+            "  booking: online\n  policy",
+            "  booking: ask\n  policy",
+            [
+                "services[1].addon_to: no tub is booked online for it to go with",
+                "programmes[0].parts[0].any_of: 'tina-hornopiren' is not booked online",
+            ],
+        ),
+        (
+            "programmes:\n",
+            "programmes:\n  - {service: pausa, parts: [{any_of: [tina-hornopiren], guests: 1}]}\n",
+            ["programmes[1].service: 'pausa' already has its parts"],
+        ),
+        (
+            "addon_to: tub",
+            "addon_to: cabin",
+            ["services[1].addon_to: no cabin is booked online for it to go with"],
+        ),
+        (
+            "addon_to: tub",
+            "addon_to: tub\n    needs: [{pool: tinas}]",
+            ["services[1].needs: an add-on occupies nothing of its own"],
+        ),
+        (
+            "addon_to: tub",
+            "addon_to: tub\n    schedule: tinas",
+            ["services[1].schedule: an add-on begins with its host, and has no schedule"],
+        ),
+        (
+            "schedule: tinas\n",
+            "schedule: tinas\n    before_end_minutes: 30\n",
+            ["services[0].before_end_minutes: only what is added to something (addon_to) has it"],
+        ),
+    ],
+)
+def test_an_offer_that_cannot_be_kept_is_not_published(old: str, new: str, said: list[str]) -> None:
+    assert len(parse(WHOLE, "catalogue.yaml").services) == 3
+    assert WHOLE.count(old) == 1
+    with pytest.raises(CatalogueInvalid) as caught:
+        parse(WHOLE.replace(old, new), "catalogue.yaml")
+    told = [line.split(": ", 1)[1] for line in caught.value.lines]
+    assert sorted(told) == sorted(said)
+
+
+def packs_of(*days: str) -> str:
+    return PACK.splitlines()[0] + "\n" + "".join(
+        f"  - {{slug: p{n}, name: {{es: Dos, en: Two}}, needs: [{{kind: tub, at_least: 2, counted: guests}}], "
+        f"discount: 50000, {day}}}\n" for n, day in enumerate(days))  # fmt: skip
+
+
+def test_more_packs_than_can_be_searched_quickly_do_not_compete_for_one_kind_on_one_day() -> None:
+    weekend, week = "weekdays: [sat, sun]", "weekdays: [mon, wed]"
+    later = "dates: {first: 2027-01-01, last: 2027-01-31}"
+    sooner = "dates: {first: 2026-12-01, last: 2026-12-31}"
+    assert len(parse(SMALL + packs_of(*[weekend, week] * 4), "catalogue.yaml").packs) == 8
+    assert len(parse(SMALL + packs_of(*[sooner, later] * 4), "catalogue.yaml").packs) == 8
+    with pytest.raises(CatalogueInvalid) as caught:
+        parse(SMALL + packs_of(weekend, week, *["weekdays: [sun, mon]"] * 3, later), "catalogue.yaml")
+    assert [line.split(": ", 1)[1] for line in caught.value.lines] == [
+        "packs[4]: shares a kind and a day with more than 3 others",
+        "packs[5]: shares a kind and a day with more than 3 others",
+    ]
