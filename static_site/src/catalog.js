@@ -16,15 +16,21 @@ function once(path) {
 export const categories = async () => (await once("/api/categorias")).items;
 export const service = (slug) => once(`/api/servicios/${encodeURIComponent(slug)}`);
 
-export const products = async () => (await once("/api/productos")).items;
-export const packs = async () => (await once("/api/packs")).items;
+export const packs = () => all("/api/packs");
 
-/** All services (of a category), page by page. */
-export async function services(category) {
+/** Products that guests buy here, with what is left of each. */
+export const products = () => all("/api/productos", { donde: "online" });
+
+/** All services (of a category). */
+export const services = (category) => all("/api/servicios", { categoria: category });
+
+/** A list, page by page. */
+async function all(path, values = {}) {
   const found = [];
   let cursor = null;
   do {
-    const page = await once(`/api/servicios${category || cursor ? "?" : ""}${query({ categoria: category, cursor })}`);
+    const asked = query({ ...values, cursor });
+    const page = await once(asked ? `${path}?${asked}` : path);
     found.push(...page.items);
     cursor = page.next;
   } while (cursor);

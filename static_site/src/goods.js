@@ -9,9 +9,6 @@ import { t } from "./text.js";
 const LOW = 5;
 const MOST = 20;
 
-/** Products that guests buy here. */
-export const onlineGoods = (products) => products.filter((one) => one.sold.includes("online"));
-
 /** How many of a product a cart has. */
 export const quantityOf = (cart, slug) => cart?.lines.find((line) => line.product === slug)?.quantity ?? 0;
 

@@ -28,7 +28,7 @@ class SlotPicker {
     this.hoursPlace = h("div", { class: "book-hours", "aria-live": "polite" }, h("p", { class: "hint" }, t("book.choose_day")));
     this.actionPlace = h("div", { class: "book-action" });
     this.element = h("section", { class: "book", "aria-labelledby": "book-title" },
-      h("h2", { id: "book-title" }, t("book.heading")), this.calendar.element, this.party(), this.hoursPlace, this.actionPlace);
+      h("h2", { id: "book-title" }, t("book.heading")), this.calendar.element, this.hoursPlace, this.party(), this.actionPlace);
     this.drawAction();
     this.start();
   }

@@ -6,7 +6,7 @@ import { addOnsTo, products } from "../catalog.js";
 import { timeLeft, watch } from "../countdown.js";
 import { dateOf, longDay } from "../dates.js";
 import { $, announce, fill, focusOn, h } from "../dom.js";
-import { goodCard, goodControl, onlineGoods, quantityOf } from "../goods.js";
+import { goodCard, goodControl, quantityOf } from "../goods.js";
 import { countOf, grouped, wishOf } from "../groups.js";
 import { dayAddress } from "../kinds.js";
 import { discountRows, groupCard } from "../lines.js";
@@ -190,8 +190,9 @@ async function bringBack(wish, pressed) {
 
 /** The cart with what can be added to it; without those lists it is still a cart. */
 async function everything() {
-  const [cart, ...lists] = await Promise.all([carts.load(), products().catch(() => []), addOnsTo("cabin").catch(() => [])]);
-  [goods, breakfasts] = [onlineGoods(lists[0]), lists[1]];
+  const lists = Promise.all([products().catch(() => []), addOnsTo("cabin").catch(() => [])]);
+  const cart = await carts.load();
+  [goods, breakfasts] = await lists;
   return cart;
 }
 

@@ -3,7 +3,7 @@ import * as carts from "../cart.js";
 import { cartBar } from "../cartbar.js";
 import { products } from "../catalog.js";
 import { $, h } from "../dom.js";
-import { goodCard, goodControl, onlineGoods } from "../goods.js";
+import { goodCard, goodControl } from "../goods.js";
 import { page } from "../shell.js";
 import { link, note, show } from "../states.js";
 import { t } from "../text.js";
@@ -20,5 +20,5 @@ function content({ goods, cart }) {
 page(async () => {
   cartBar();
   const cart = carts.load().catch(() => null);
-  await show($("[data-place]"), ["row", 3], async () => ({ goods: onlineGoods(await products()), cart: await cart }), content);
+  await show($("[data-place]"), ["row", 3], async () => ({ goods: await products(), cart: await cart }), content);
 });
