@@ -9,11 +9,12 @@ from ..aws.transactions import Transaction
 from ..core.clock import Clock
 from ..core.errors import NotFound, Retryable
 from ..payments import table as payments
-from ..payments.gateway import Gateway, PaymentReport, Reason, Refused
+from ..payments.gateway import Gateway, PaymentReport, Reason, Refused, Reported
 from ..payments.model import Payment, PaymentId
 from ..payments.verdict import Outcome, Verdict, verdict
 from . import model, table
 from .model import OrderState
+from .paid_again import give_back_others
 from .receive import NOTHING_TO_PAY, give_back_at_once, receive
 
 TRIES = 5
@@ -29,7 +30,10 @@ def settle_token(token: str, gateway: Gateway, clock: Clock) -> Payment | None:
     """
     try:
         report = gateway.fetch(token)
-        return settle(report.payment, report, clock)
+        payment = settle(report.payment, report, clock)
+        if report.state is Reported.PAID and report.provider_ref != payment.provider_ref:
+            return settle_payment(payment.id, gateway, clock)  # paid by another number: once more, or a lie
+        return payment
     except NotFound as missing:
         if missing.code != "payment_not_found":
             raise
@@ -43,10 +47,17 @@ def settle_token(token: str, gateway: Gateway, clock: Clock) -> Payment | None:
 
 
 def settle_payment(payment_id: PaymentId, gateway: Gateway, clock: Clock) -> Payment:
-    """Ask the provider about one of our payments and settle it. Raises NotFound, Retryable."""
+    """Ask the provider about one of our payments and settle it; what was paid besides goes back.
+
+    Raises NotFound, Retryable.
+    """
     payment = payments.load(payment_id)
     report = gateway.find(payment_id)
-    return settle(payment_id, report, clock, payment) if report else payment
+    if report is None:
+        return payment
+    payment = settle(payment_id, report, clock, payment)
+    give_back_others(payment, report, gateway, clock)
+    return payment
 
 
 def settle(payment_id: PaymentId, report: PaymentReport, clock: Clock, payment: Payment | None = None, *,

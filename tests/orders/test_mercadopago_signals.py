@@ -8,9 +8,10 @@ import pytest
 
 from chalicelib.orders import api as orders_api
 from chalicelib.orders import jobs as orders_jobs
+from chalicelib.orders.give_back import give_back
 from chalicelib.payments import table as payments
 from chalicelib.payments.mercadopago import MercadoPagoGateway
-from chalicelib.payments.model import PaymentId, Problem
+from chalicelib.payments.model import PaymentId, PaymentState, Problem
 from infra.local.mercadopago import DEFAULT_ACCESS_TOKEN, Server, serve
 from tests.support.spa import NOW, Placed, Spa, signal
 
@@ -68,7 +69,7 @@ def test_a_rejected_and_an_approved_attempt_confirm_once_in_any_order(
 
 
 @pytest.mark.parametrize("hints", list(permutations(("first", "second", "return"))), ids=" → ".join)
-def test_a_page_paid_twice_confirms_once_and_notes_the_other_money(
+def test_a_page_paid_twice_confirms_once_and_gives_the_other_money_back_once(
     spa: Spa, mp: Server, capsys: pytest.CaptureFixture[str], hints: tuple[str, ...]
 ) -> None:
     order = spa.place()
@@ -80,6 +81,14 @@ def test_a_page_paid_twice_confirms_once_and_notes_the_other_money(
     assert kept.provider_ref in attempts.values()
     assert kept.problems == {Problem.PROVIDER_REF}
     assert '"PaymentMismatch": 1' in capsys.readouterr().out
+    (other,) = [payment for payment in order.view()["payments"] if payment["id"] != order.payment]
+    further = payments.load(PaymentId(other["id"]))
+    assert {kept.provider_ref, further.provider_ref} == set(attempts.values())
+    assert (further.state, further.refund and further.refund.amount) == (PaymentState.REFUND_DUE, 50_000)
+    assert (order.facts().count("payment.refund_due"), order.view()["payable"]) == (1, 0)
+    paid_back = give_back(further.id, orders_jobs.gateway("mercadopago"), spa.clock)
+    assert paid_back.state is PaymentState.REFUNDED
+    assert [(one["payment"], one["amount"]) for one in mp.refunds()] == [(further.provider_ref, 50_000)]
 
 
 @pytest.mark.parametrize("lie", ["amount", "currency", "order", "status"])
