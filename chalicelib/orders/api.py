@@ -80,7 +80,10 @@ def calendar(call: Call, order: str) -> Response:
     found = table.load(order)
     if found.state is not OrderState.CONFIRMED:
         raise Conflict("order_not_confirmed")
-    body = calendar_file(visits(found.lines), number=found.id, lang=call.lang, stamp=found.updated_at)
+    booked = visits(found.lines)
+    if not booked:
+        raise Conflict("order_without_hours")
+    body = calendar_file(booked, number=found.id, lang=call.lang, stamp=found.updated_at)
     return Response(body=body.decode(), status_code=200, headers={
         "Content-Type": CONTENT_TYPE, "Content-Disposition": f'attachment; filename="{file_name(found.id)}"'})
 

@@ -141,3 +141,13 @@ def test_a_good_token_for_an_order_that_is_gone_finds_nothing(spa: Spa) -> None:
     token = sign("order", "3333-3333-3", clock.now() + timedelta(days=1))
     answer = spa.client.get("/api/reservas/3333-3333-3", token=token)
     assert (answer.status, answer.code) == (404, "order_not_found")
+
+
+def test_an_order_of_products_alone_has_no_calendar(spa: Spa) -> None:
+    opened = spa.client.post("/api/carritos", {"products": [{"product": "chocolates", "quantity": 1}]}).json
+    placed = spa.check_out(opened["token"]).json
+    order = Placed(spa, placed["order"]["id"], placed["token"], placed["payment"]["id"])
+    spa.provider.pay(order.payment)
+    order.webhook()
+    answer = spa.client.get(f"/api/reservas/{order.id}/calendario", token=order.token)
+    assert (answer.status, answer.code) == (409, "order_without_hours")
