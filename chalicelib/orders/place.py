@@ -69,14 +69,15 @@ def place(tx: Transaction, cart: Cart, form: CheckOut, *, clock: Clock, trace: s
 def resumable(order: Order, method: str, purpose: Purpose, now: datetime) -> Payment | None:
     """Return the payment under way whose page the guest may go back to, if there is time left on it. One read.
 
-    A second page for the same money invites paying twice, so there is one only when the first can't be used.
+    A second page for the same money invites paying twice, so there is one only when the first can't be used. A transfer
+    needs no page of a provider's, so it can be used before its address is kept.
     """
     if order.state not in (OrderState.PENDING_PAYMENT, OrderState.CONFIRMED) or not order.payments:
         return None
     payment = payments.load(PaymentId(order.payments[-1]))
     same = payment.method == method and payment.amount == order.due(purpose)
-    usable = payment.state is PaymentState.PENDING and payment.url and same
-    return payment if usable and payment.expires_at - now >= TIME_TO_PAY else None
+    has_page = payment.state.open if method == model.TRANSFER else payment.state is PaymentState.PENDING and payment.url
+    return payment if same and has_page and payment.expires_at - now >= TIME_TO_PAY else None
 
 
 def start_payment(tx: Transaction, order: Order, method: str, purpose: Purpose, clock: Clock, *,

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.payments.gateway import HostedPayment, PaymentRequest, Unreachable
+from chalicelib.payments.transfer import TransferGateway
 from tests.support.http import Answer
 from tests.support.spa import NOW, Placed, Spa, line
 
@@ -38,6 +40,23 @@ def test_a_transfer_is_told_where_to_how_much_and_until_when(spa: Spa) -> None:
         "amount": 50_000, "until": (NOW + timedelta(hours=24)).isoformat(),
     }  # fmt: skip
     assert payment["url"] == f"https://aremko.test/pago/?reserva={order.id}"
+    assert order.facts() == ["order.placed", "payment.transfer_awaited"]
+
+
+def test_a_check_out_that_died_on_its_way_leaves_one_transfer_to_be_made_not_two(
+    spa: Spa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = TransferGateway.create
+
+    def fail_once(self: TransferGateway, ask: PaymentRequest) -> HostedPayment:
+        monkeypatch.setattr(TransferGateway, "create", create)
+        raise Unreachable("transfer")
+
+    monkeypatch.setattr(TransferGateway, "create", fail_once)
+    order = ordered(spa)
+    assert [payment["state"] for payment in order.view()["payments"]] == ["created"]
+    again = order.pay_again("transfer").json["payment"]
+    assert (again["id"], again["state"], again["instructions"]["amount"]) == (order.payment, "pending", 50_000)
     assert order.facts() == ["order.placed", "payment.transfer_awaited"]
 
 
