@@ -125,23 +125,24 @@ def transfer_seen(story: Story) -> None:
     story.hold_a_night()
     story.begun()
     story.check_out("transfer")
+    story.rest()
     story.world.clock.advance(hours=5)
-    story.minutes(1)
     story.pay()
     story.transfer_seen()
     story.rest()
-    story.conserved(OrderState.CONFIRMED, ["order_confirmed"])
+    story.conserved(OrderState.CONFIRMED, ["order_confirmed", "transfer_instructions"])
 
 
 def transfer_never_came(story: Story) -> None:
     """A day passes without a transfer; night and bottles are anybody's."""
     story.hold_a_night()
     story.check_out("transfer")
+    story.rest()
     story.begun()
     story.world.clock.advance(hours=24, minutes=11)
     story.minutes(3)
     story.rest()
-    story.conserved(OrderState.EXPIRED, [])
+    story.conserved(OrderState.EXPIRED, ["transfer_instructions"])
 
 
 STORIES: list[Callable[[Story], None]] = [
