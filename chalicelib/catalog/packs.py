@@ -14,6 +14,9 @@ from .services import Kind
 
 __all__ = ["Earned", "Missing", "Unit", "earned", "missing"]
 
+MOST_DAYS = 3
+"""Days on which a guest is told what a pack lacks: more would be tiring to read, and slow to find."""
+
 Needs = tuple[tuple[Kind, int], ...]
 
 
@@ -49,14 +52,14 @@ def missing(
     """Return what would earn more: one addition per pack and day at most, in the order of priority, then of days.
 
     Only for packs of which the cart holds something, and only when the pack would then be applied once more and the
-    cart as it is would cost less. A pack that takes any days is told of its first day. Whoever knows the schedule says
-    with `offered` whether a kind can be had on a day.
+    cart as it is would cost less. A pack of one day is looked at on the first MOST_DAYS days that it could use, one of
+    any days on the first. Whoever knows the schedule says with `offered` whether a kind can be had on a day.
     """
     advice = _Advice(packs, units)
     found = []
     for number in ranked(packs):
         days = sorted({unit.day for unit in units if accepts(packs[number], unit)})
-        for day in days if packs[number].same_day else days[:1]:
+        for day in days[: MOST_DAYS if packs[number].same_day else 1]:
             lacking = advice.on(number, day)
             if lacking and all(offered(kind, day) for kind, _ in lacking.needs):
                 found.append(lacking)

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.catalog import stock
 from chalicelib.catalog.model import Service
 from chalicelib.catalog.publish import publish
+from infra.paths import ROOT
 from tests.support.meter import metered
 from tests.support.spa import Spa, at, demo_catalogue, line, occupy
 
@@ -349,3 +350,17 @@ def test_one_caller_cannot_keep_the_house_with_a_few_long_stays(spa: Spa) -> Non
     refused = spa.client.post("/api/carritos", {"lines": [{**cabin(60), "service": "cabana-laurel"}]})
     assert (refused.status, refused.code) == (429, "too_many_requests")
     assert spa.dump() == before
+
+
+def test_the_deposit_in_the_handbook_is_that_of_the_cart(spa: Spa) -> None:
+    page = (ROOT / "docs/pricing.md").read_text(encoding="utf-8").split("## Deposit")[1].split("## ")[0]
+    rows = [row.strip("| ").split(" | ") for row in page.splitlines() if row.startswith("| ")][1:]
+    told_there = {name: (int(price.replace(".", "")), int(part.replace(".", ""))) for name, price, part in rows}
+    cart, _ = opened(spa, cabin(1), line(), products=[{"product": "chocolates", "quantity": 1}])
+    found = {one["service"] or one["product"] or "cabana-y-tina": one["total"] for one in cart["lines"]}
+    assert {name: price for name, (price, _) in told_there.items()} == {**found, "all": cart["total"]}
+    *parts, whole = (part for _, part in told_there.values())
+    assert cart["deposit"] == whole == sum(parts)
+    percent = {one.slug: one.deposit_percent for one in demo_catalogue().services}
+    for name in ("cabana-tepa", "tina-hornopiren"):
+        assert told_there[name][1] * 100 == told_there[name][0] * percent[name]
