@@ -19,8 +19,11 @@ export const leftOf = ({ available }) => (available === 0 ? t("product.sold_out"
  * Set how many of a product are wanted; 0 takes it out. Returns the cart.
  * @param {object} cart  the cart as it is, to find the line to take out
  */
-export const setQuantity = (cart, slug, quantity) =>
-  (quantity > 0 ? carts.hold({ products: [{ product: slug, quantity }] }) : carts.remove(cart.lines.find((line) => line.product === slug).id));
+export function setQuantity(cart, slug, quantity) {
+  if (quantity > 0) return carts.hold({ products: [{ product: slug, quantity }] });
+  const line = cart.lines.find((one) => one.product === slug);
+  return line ? carts.remove(line.id) : cart;
+}
 
 /**
  * A control for one product: "add", then − and +. `cart()` is the cart as it is; `changed(cart)` is called with each
@@ -29,6 +32,7 @@ export const setQuantity = (cart, slug, quantity) =>
 export function goodControl(product, cart, changed) {
   const box = h("div", { class: "good-control" });
   let busy = false;
+  let wanted = null;
   const draw = (now, refusal) => {
     const n = quantityOf(now, product.slug);
     const most = Math.max(n, Math.min(MOST, product.available));
@@ -43,21 +47,31 @@ export function goodControl(product, cart, changed) {
       refusal && h("p", { class: "refusal", role: "alert" }, refusal),
     ].filter(Boolean));
   };
+  /** Whoever taps faster than we answer gets the number tapped last. */
   async function set(quantity) {
+    wanted = quantity;
     if (busy) return;
     busy = true;
-    const step = box.contains(document.activeElement) ? document.activeElement.textContent : "";
+    const sign = box.contains(document.activeElement) ? document.activeElement.textContent : "";
+    while (wanted !== null) {
+      const goal = wanted;
+      wanted = null;
+      await reach(goal);
+    }
+    busy = false;
+    if (sign && !box.contains(document.activeElement)) [...box.querySelectorAll("button")].find((one, _, all) => one.textContent === sign || all.length === 1)?.focus();
+  }
+  async function reach(quantity) {
     try {
       const next = await setQuantity(cart(), product.slug, quantity);
       changed(next);
-      draw(next);
+      if (wanted === null) draw(next);
       announce(t(quantity ? "product.said" : "cart.removed", { name: product.name, n: quantity }));
     } catch (problem) {
       if (!("status" in problem)) throw problem;
+      wanted = null;
       draw(cart(), problem.message);
     }
-    busy = false;
-    if (step && !box.contains(document.activeElement)) [...box.querySelectorAll("button")].find((one, _, all) => one.textContent === step || all.length === 1)?.focus();
   }
   draw(cart());
   return box;

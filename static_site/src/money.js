@@ -3,6 +3,3 @@
 /** 1234567 → "$1.234.567" (DOMAIN.md, Provider facts E.1). */
 export const clp = (amount) =>
   `${amount < 0 ? "−" : ""}$${String(Math.abs(amount)).replace(/\B(?=(\d{3})+$)/g, ".")}`;
-
-/** What a party pays: per guest, or one price for all (unit, flat, night). */
-export const partyPrice = ({ amount, unit }, guests) => (unit === "guest" ? amount * guests : amount);

@@ -5,7 +5,7 @@ import { nearest } from "../src/calendar.js";
 import { markPassed, serverNow, syncClock, timeLeft } from "../src/countdown.js";
 import * as dates from "../src/dates.js";
 import { bodyOf, problemsOf } from "../src/guestform.js";
-import { clp, partyPrice } from "../src/money.js";
+import { clp } from "../src/money.js";
 import { fieldsOf, typeOf } from "../src/openapi.js";
 import { situation } from "../src/order.js";
 import { normalisePhone } from "../src/phone.js";
@@ -34,8 +34,6 @@ test("money is written with points", () => {
   assert.equal(clp(1234567), "$1.234.567");
   assert.equal(clp(0), "$0");
   assert.equal(clp(-35000), "−$35.000");
-  assert.equal(partyPrice({ amount: 25000, unit: "guest" }, 3), 75000);
-  assert.equal(partyPrice({ amount: 90000, unit: "night" }, 2), 90000);
 });
 
 test("a month begins on Monday and holds its days once", () => {

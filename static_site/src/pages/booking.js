@@ -47,7 +47,7 @@ function paying(order, state) {
     h("p", {}, t(`pay.${state}.text`, { email: order.guest.email, amount: clp(last?.received ?? 0) })),
     order.credit > 0 && h("p", {}, t("pay.credit", { credit: clp(order.credit), due: clp(Math.max(0, order.balance_due)) })),
     counted && h("p", { class: "hold-clock" }, t("pay.kept"), " ", left),
-    state === "confirming" ? h("div", { class: "note-actions" }, link(`/pago/?reserva=${order.id}`, t("booking.live"), "warm")) : order.payable > 0 && payBox(order));
+    state === "confirming" ? h("div", { class: "note-actions" }, link(`/pago/?reserva=${order.id}`, t("booking.live"), "warm")) : order.payable > 0 && payBox(order, order.credit > 0 ? t("checkout.go", { price: clp(order.payable) }) : undefined));
 }
 
 const balance = (order) => h("section", { class: "panel", "aria-labelledby": "due-title" },

@@ -51,7 +51,7 @@ function view(state, order) {
     order.credit > 0 && h("p", { class: "note note-warm" }, t("pay.credit", { credit: clp(order.credit), due: clp(Math.max(0, order.balance_due)) })),
     state === "transfer" && last.instructions && transferBox(last.instructions),
     (AGAIN.has(state) || state === "pending") && counted && h("p", { class: "hold-clock" }, t("pay.kept"), " ", left),
-    AGAIN.has(state) && order.payable > 0 && payBox(order),
+    AGAIN.has(state) && order.payable > 0 && payBox(order, order.credit > 0 ? t("checkout.go", { price: clp(order.payable) }) : undefined),
     state === "transfer" && order.methods.length > 1 && h("details", { class: "other-way" }, h("summary", {}, t("pay.other")), payBox({ ...order, methods: order.methods.filter((method) => method !== "transfer") }, t("checkout.go", { price: clp(last.amount) }))),
     ticket(order),
     h("div", { class: "note-actions" }, actions(state, order)),

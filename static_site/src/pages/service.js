@@ -3,7 +3,7 @@ import { addOnPicker } from "../addonpicker.js";
 import { cartBar } from "../cartbar.js";
 import * as carts from "../cart.js";
 import { service as read } from "../catalog.js";
-import { $, fill, h } from "../dom.js";
+import { $, h } from "../dom.js";
 import { asked } from "../place.js";
 import { slotPicker } from "../slotpicker.js";
 import { stayPicker } from "../staypicker.js";
