@@ -283,7 +283,7 @@ def cpu(packs: tuple[Pack, ...], units: list[Unit]) -> float:
 
 @pytest.mark.parametrize("any_days", range(MOST_PACKS + 1))
 def test_the_fullest_carts_are_priced_in_bounded_time_with_all_the_packs_that_may_compete(any_days: int) -> None:
-    """The bounds are several times what was measured: 0.1 s for twenty lines, 0.6 s for four long stays and more."""
+    """The bounds are several times what was measured: 0.1 s for twenty lines, 2 s for four long stays and more."""
     for seed in range(2):
         by = random.Random(seed)
         packs = rivals(by, any_days)
@@ -291,7 +291,7 @@ def test_the_fullest_carts_are_priced_in_bounded_time_with_all_the_packs_that_ma
         assert cpu(packs, twenty) < 0.5
         stays = [night(f"n{n}", MON + timedelta(days=n % 15), by.randint(1, 4), 15) for n in range(60)]
         more = [Unit(f"m{n}", KINDS[n % 2], MON + timedelta(days=n), by.randint(1, 4)) for n in range(16)]
-        assert cpu(packs, stays + more) < 3
+        assert cpu(packs, stays + more) < 8
 
 
 def test_the_packs_of_the_house_take_milliseconds_even_for_a_cart_of_sixty_lines() -> None:
