@@ -53,8 +53,8 @@ class Cart(NamedTuple):
 
 
 CARTS = {
-    "a tub, a couple massage, two nights and a decoration": Cart(baskets.some_of_all, 6, 30, 44, 28),
-    "a programme": Cart(baskets.programme, 12, 30, 44, 28),
+    "a tub, a couple massage, two nights and a decoration": Cart(baskets.some_of_all, 6, 32, 46, 30),
+    "a programme": Cart(baskets.programme, 12, 30, 44, 30),
     "a tub and three products": Cart(baskets.tub_and_products, 2, 14, 30, 12),
 }
 
@@ -154,7 +154,7 @@ Measure = Callable[[str, Callable[[], Any]], Any]
 
 def _buy(world: World, what: str, day: str, method: str, measure: Measure) -> None:
     """Hold, check out and pay one of the carts."""
-    body, key, caller = CARTS[what].body(day), f"{method}-cart-{len(what)}", f"10.5.0.{len(world.flow.pages)}"
+    body, key, caller = CARTS[what].body(day), f"{day}-{method}-{len(what)}", f"10.5.0.{len(world.flow.pages)}"
     cart = measure(f"hold: {what}", lambda: journey.send(
         "POST", "/api/carritos", body=body, key=f"o-{key}", caller=caller)).json
     placed = measure(f"check-out of {what}", lambda: journey.send(
