@@ -60,9 +60,13 @@ def take_all(
 ) -> None:
     """Add the steps that take the spots of several claims together, as `take` does for one.
 
-    Claims on one day sheet share a step, since a transaction may touch an item only once.
+    Claims on one day sheet share a step, since a transaction may touch an item only once. Raises `otherwise` at once
+    when two of the claims are after the same tick, as a lapsed line and the one picked in its stead may be.
     """
+    refusal = otherwise or Conflict("slot_taken")
     for (partition, sort), (day, wanted) in _by_sheet(claims).items():
+        if len({tick for tick, _ in wanted}) < len(wanted):
+            raise refusal
         actions: list[Action] = [Path(tick).set(_mark(claim, until)) for tick, claim in wanted]
         actions.append(Sheet.expires.set(_expires(day)))
         may_have = [_absent(tick) | _lapsed(tick, now) | _ours(tick, claim) for tick, claim in wanted]
@@ -70,7 +74,7 @@ def take_all(
             Sheet(partition, sort),
             actions=actions,
             condition=reduce(and_, may_have),
-            otherwise=otherwise or Conflict("slot_taken"),
+            otherwise=refusal,
         )
 
 

@@ -9,7 +9,7 @@ from ..availability.claim import Claimed
 from ..availability.find import Asked, Offer, find_all, offered_price
 from ..aws.transactions import Transaction
 from ..catalog import stock
-from ..catalog.model import Catalogue
+from ..catalog.model import Catalogue, Product
 from ..core.clock import Clock
 from ..core.errors import Conflict, Invalid
 from ..core.ids import random_id
@@ -96,7 +96,7 @@ def must_be_offered_still(cart: Cart, catalogue: Catalogue, now: datetime) -> No
     """Raise unless all that is not held could be had anew at its price, which a hold alone guarantees (DOMAIN.md).
 
     Lapsed lines, products, and the discounts once any line has lapsed. Whether the hour is still free is for the claim
-    to say, whether there is stock for the transaction. No request. Raises NotFound, Invalid as `find_all`,
+    to say, whether there is stock for the transaction. No request. Raises NotFound, Invalid as `find_all` and "not_sold_online",
     Conflict("price_changed").
     """
     lapsed = [line for line in cart.timed if not line.live(now)]
@@ -104,7 +104,7 @@ def must_be_offered_still(cart: Cart, catalogue: Catalogue, now: datetime) -> No
         if _price_now(cart, line, catalogue, now) != line.total:
             raise Conflict("price_changed", service=line.service)
     for product in cart.lines:
-        if isinstance(product, ProductLine) and catalogue.product(product.product).price != product.unit_price:
+        if isinstance(product, ProductLine) and _on_sale(product.product, catalogue).price != product.unit_price:
             raise Conflict("price_changed", product=product.product)
     if lapsed and priced(cart, catalogue).total != cart.total:
         raise Conflict("price_changed")
@@ -157,15 +157,21 @@ def _with_products(cart: Cart, wanted: Sequence[Wanted], catalogue: Catalogue) -
         return cart
     shelf = stock.left()
     for one in wanted:
-        product = catalogue.product(one.product)
-        if "online" not in product.sold:
-            raise Invalid("not_sold_online", product=product.slug)
+        product = _on_sale(one.product, catalogue)
         if shelf.get(product.slug, 0) < one.quantity:
             raise Conflict("out_of_stock", product=product.slug)
         cart = cart.with_product(ProductLine(
             id=random_id("lin"), product=product.slug, name_es=product.name.es, name_en=product.name.en,
             quantity=one.quantity, unit_price=product.price, total=product.price * one.quantity))
     return cart
+
+
+def _on_sale(slug: str, catalogue: Catalogue) -> Product:
+    """Return a product. Raises NotFound("product_not_found"), Invalid("not_sold_online")."""
+    product = catalogue.product(slug)
+    if "online" not in product.sold:
+        raise Invalid("not_sold_online", product=slug)
+    return product
 
 
 def _price_now(cart: Cart, line: TimedLine, catalogue: Catalogue, now: datetime) -> int:

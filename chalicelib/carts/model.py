@@ -7,13 +7,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from ..core.errors import Conflict, NotFound
 from ..core.money import Clp
-from .lines import BookingLine, DiscountLine, Line, ProductLine, TimedLine, deposit_of, timed
+from .lines import BookingLine, DiscountLine, Line, ProductLine, TimedLine, deposit_of, products, timed
 
 HOLD = timedelta(minutes=20)
 MAX_LINES = 20
 """Lines of a cart; the nights of a stay count as one."""
-MAX_SHEETS = 80
-"""Day sheets that a cart's lines may touch: a transaction has room for 100 items (PROVIDERS.md §F.1)."""
+MAX_ITEMS = 80
+"""Day sheets and products that a cart's lines may touch: a transaction has room for 100 items (PROVIDERS.md §F.1)."""
 CART_KEPT = timedelta(days=7)
 
 
@@ -108,7 +108,7 @@ class Cart(BaseModel):
         lines = [line for line in self.lines if not isinstance(line, DiscountLine)]
         things = {(line.stay if isinstance(line, BookingLine) else None) or line.id for line in lines}
         sheets = {place.key for line in self.timed for place in line.occupied.places}
-        if len(things) > MAX_LINES or len(sheets) > MAX_SHEETS:
+        if len(things) > MAX_LINES or len(sheets) + len(products(self.lines)) > MAX_ITEMS:
             raise Conflict("cart_full", lines=MAX_LINES)
 
     def changed(self, **update: object) -> "Cart":

@@ -177,3 +177,10 @@ def test_a_sheet_expires_long_after_its_day() -> None:
     key = {"resource": {"S": "hornopiren"}, "day": {"S": "2026-12-02"}}
     item = connection().dispatch("GetItem", {"TableName": "test-calendar", "Key": key})["Item"]
     assert int(item["expires"]["N"]) == int(local("2028-01-06T06:00").timestamp())
+
+
+def test_two_claims_on_the_same_tick_are_refused_before_anything_is_sent() -> None:
+    tx = Transaction()
+    with metered() as bill, pytest.raises(Conflict, match="slot_taken"):
+        take_all(tx, [Claimed("lin_1", FIVE), Claimed("lin_2", spot("t1800"))], HELD, NOW)
+    assert bill.counted() == {}

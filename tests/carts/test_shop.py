@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.catalog import stock
+from chalicelib.catalog import table as catalogue_table
 from chalicelib.catalog.model import Service
 from chalicelib.catalog.publish import publish
 from infra.paths import ROOT
@@ -364,3 +365,38 @@ def test_the_deposit_in_the_handbook_is_that_of_the_cart(spa: Spa) -> None:
     percent = {one.slug: one.deposit_percent for one in demo_catalogue().services}
     for name in ("cabana-tepa", "tina-hornopiren"):
         assert told_there[name][1] * 100 == told_there[name][0] * percent[name]
+
+
+def test_lapsed_lines_that_were_picked_in_each_other_s_stead_are_not_both_sold(spa: Spa) -> None:
+    cart, token = opened(spa, massage())
+    spa.clock.advance(minutes=21)
+    both = spa.add(cart["id"], token, line(f"{WED} 15:30", 2, "masaje-descontracturante"))  # the same two tables
+    assert both.status == 201
+    spa.clock.advance(minutes=21)
+    before = spa.dump()
+    answer = spa.check_out(token)
+    assert (answer.status, answer.code) == (409, "slot_taken")
+    assert spa.dump() == before
+
+
+def test_a_product_taken_off_the_site_since_is_not_sold(spa: Spa) -> None:
+    _, token = opened(spa, products=[{"product": "chocolates", "quantity": 1}])
+    products = tuple(
+        one.model_copy(update={"sold": ("desk",)}) if one.slug == "chocolates" else one
+        for one in demo_catalogue().products
+    )
+    publish(demo_catalogue().model_copy(update={"products": products}), by="tests", note="desk", clock=spa.clock)
+    catalogue_table.forget()
+    before = spa.dump()
+    answer = spa.check_out(token)
+    assert (answer.status, answer.code) == (422, "not_sold_online")
+    assert spa.dump() == before
+
+
+def test_a_cart_holds_no_more_than_one_transaction_can_sell(spa: Spa) -> None:
+    cart, token = opened(spa, cabin(60), {**cabin(20), "service": "cabana-laurel"})
+    before = spa.dump()
+    answer = spa.put(cart["id"], token, {"products": [{"product": "chocolates", "quantity": 1}]})
+    assert (answer.status, answer.code) == (409, "cart_full")
+    assert spa.dump() == before
+    assert spa.check_out(token).status == 201
