@@ -68,8 +68,9 @@ def _reschedule_or_expire(order: Order, asked: Sequence[_Asked], clock: Clock) -
         return _check_again(order, asked, clock)
     tx = Transaction()
     ended = order.state is OrderState.PENDING_PAYMENT
+    dead = ended or order.state is OrderState.EXPIRED  # also when late money found its hours gone
     after = model.expired(order, now) if ended else model.looked_after(order, now)
-    owed = _close_payments(tx, order, ended, clock)
+    owed = _close_payments(tx, order, dead, clock)
     after = model.with_money(after, -sum(payment.refund.amount for payment in owed if payment.refund))
     if owed or refund_under_way(order):
         after = after.model_copy(update={"due_at": now + (REFUND_RETRY if owed else REFUND_CHECK)})
@@ -96,16 +97,16 @@ def _check_again(order: Order, asked: Sequence[_Asked], clock: Clock) -> Order:
     return after
 
 
-def _close_payments(tx: Transaction, order: Order, ended: bool, clock: Clock) -> list[Payment]:
+def _close_payments(tx: Transaction, order: Order, dead: bool, clock: Clock) -> list[Payment]:
     """Close every payment that is still open; money that comes all the same still counts (`settle`).
 
-    When the order has `ended`, what wrong amounts have left as its credit is owed back; return those payments.
+    When the order is `dead`, what wrong amounts have left as its credit is owed back; return those payments.
     """
     owed = []
     for payment_id in order.payments:
         payment = payments.load(PaymentId(payment_id))
         closed = expired_payment(payment, now=clock.now())
-        if ended and payment.credited:
+        if dead and payment.credited:
             closed = owe_refund(payment, amount=payment.credited, reason=NOTHING_TO_PAY, now=clock.now())
             owed.append(closed)
         if closed is not payment:

@@ -24,8 +24,8 @@ NOTHING_TO_PAY = "order_expired"
 def receive(order: Order, before: Payment, payment: Payment, clock: Clock, by: str | None) -> Payment:
     """Apply a payment that has just brought exactly what was asked; return it as stored.
 
-    It confirms an order that waits for it, or pays the balance of a confirmed one; whatever else goes back. `before` is
-    the payment as it was. Raises Retryable when payment or order has moved.
+    It confirms an order that waits for it, if all that is held for it comes to the deposit, or pays the balance of a
+    confirmed one; whatever else goes back. `before` is the payment as it was. Raises Retryable when payment or order has moved.
     """
     without_it = model.with_money(order, -before.kept)  # a wrong amount, told of before, is not there besides
     if order.state is OrderState.CONFIRMED and payment.amount <= without_it.due(Purpose.BALANCE):
@@ -35,9 +35,11 @@ def receive(order: Order, before: Payment, payment: Payment, clock: Clock, by: s
     tx, now = Transaction(), clock.now()
     if any(line.start <= now for line in order.timed):
         return give_back_at_once(order, before, payment, SLOT_LOST, clock)
+    with_it = model.with_money(order, payment.kept - before.kept)
+    if with_it.due(Purpose.DEPOSIT):  # it was asked beside a credit that has gone back since
+        return give_back_at_once(order, before, payment, NOTHING_TO_PAY, clock)
     moved = payments.moved(tx, payment)
-    confirm(tx, model.with_money(order, payment.kept - before.kept), clock, payment=payment.id, amount=payment.amount,
-            by=by)
+    confirm(tx, with_it, clock, payment=payment.id, amount=payment.amount, by=by)
     try:
         tx.commit()
     except Conflict:

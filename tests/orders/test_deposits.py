@@ -168,3 +168,31 @@ def test_the_waiting_page_sees_its_payment_and_nobody_else_s(spa: Spa) -> None:
     for payment, token in ((order.payment, other.token), ("pay_" + "0" * 22, order.token)):
         refused = spa.client.get(f"/api/pagos/{payment}", token=token)
         assert (refused.status, refused.code) == (404, "not_found")
+
+
+def test_the_rest_of_a_deposit_confirms_nothing_once_the_credit_it_was_asked_beside_has_gone_back(spa: Spa) -> None:
+    order = spa.place(cabin(), pay="deposit")
+    pay(order, order.payment, amount=80_000)
+    rest = order.pay_again(pay="deposit").json["payment"]
+    assert rest["amount"] == 10_000
+    spa.clock.advance(minutes=26)
+    spa.poll()
+    assert (money(order)["state"], money(order)["credit"]) == ("expired", 0)
+    pay(order, rest["id"])
+    assert order.view()["state"] == "expired"
+    assert [payment["state"] for payment in order.view()["payments"]] == ["refund_due", "refund_due"]
+
+
+def test_the_credit_of_an_order_whose_hours_are_lost_goes_back_too(spa: Spa) -> None:
+    order = spa.place()
+    pay(order, order.payment, amount=1_000)
+    rest = order.pay_again().json["payment"]["id"]
+    spa.clock.advance(minutes=26)
+    spa.open_cart(line())  # somebody else takes the hour that has lapsed
+    pay(order, rest)
+    assert (money(order)["state"], money(order)["credit"]) == ("expired", 1_000)
+    spa.clock.advance(minutes=20)
+    spa.poll()
+    assert money(order)["credit"] == 0
+    assert order.view()["payments"][0]["state"] == "refund_due"
+    assert order.facts().count("payment.refund_due") == 2
