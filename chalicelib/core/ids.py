@@ -28,10 +28,20 @@ def valid_order_number(text: str) -> bool:
     >>> valid_order_number(order_number()), valid_order_number("3333-3334-3")
     (True, False)
     """
+    return read_order_number(text) is not None
+
+
+def read_order_number(text: str) -> str | None:
+    """Return an order number that a person has typed as it is stored; None for what can't be one.
+
+    >>> read_order_number(order_number().lower().replace("-", "")) is None, read_order_number("A" * 3000)
+    (False, None)
+    """
     symbols = text.upper().replace("-", "").replace(" ", "")
     if len(symbols) != _NUMBER_CHARS + 1 or any(s not in ALPHABET for s in symbols):
-        return False
-    return _check_symbol(symbols[:-1]) == symbols[-1]
+        return None
+    number = f"{symbols[:4]}-{symbols[4:-1]}-{symbols[-1]}"
+    return number if _check_symbol(symbols[:-1]) == symbols[-1] else None
 
 
 def _check_symbol(symbols: str) -> str:

@@ -9,6 +9,7 @@ from ..aws.idempotency import Answer
 from ..aws.transactions import Transaction
 from ..core.clock import spa_time
 from ..core.errors import NotFound
+from ..core.ids import read_order_number
 from ..core.money import Clp
 from ..payments import table as payment_table
 from ..payments.model import Payment, PaymentId
@@ -74,7 +75,10 @@ class ConfirmedTransfer(BaseModel):
 @routes.get("/api/admin/reservas/{order}", access=Staff("orders.read"), answers=OrderView, refuses=(404,))
 def show_order(call: Call, order: str) -> OrderView:
     """Show an order with its payments and its history."""
-    return whole_order(table.load(order.upper()), call)
+    number = read_order_number(order)
+    if number is None:
+        raise NotFound("order_not_found")
+    return whole_order(table.load(number), call)
 
 
 @routes.get("/api/admin/transferencias", access=Staff("payments.confirm"), query=TransfersQuery,

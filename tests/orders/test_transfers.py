@@ -192,3 +192,15 @@ def test_the_front_desk_sees_an_order_by_its_number(spa: Spa) -> None:
     seen = spa.client.get(f"/api/admin/reservas/{order.id.lower()}", staff="reception")
     assert (seen.status, seen.json["id"]) == (200, order.id)
     assert datetime.fromisoformat(seen.json["pay_until"]) == NOW + timedelta(hours=24)
+
+
+@pytest.mark.parametrize("typed", ["A" * 3000, "-" * 3000, "ñ" * 1500, "3333-3334-3", "nonsense"])
+def test_what_is_no_order_number_finds_no_order(spa: Spa, typed: str) -> None:
+    seen = spa.client.get(f"/api/admin/reservas/{typed}", staff="reception")
+    assert (seen.status, seen.code) == (404, "order_not_found")
+
+
+def test_an_order_number_is_found_without_its_dashes(spa: Spa) -> None:
+    order = ordered(spa)
+    seen = spa.client.get(f"/api/admin/reservas/{order.id.lower().replace('-', '')}", staff="reception")
+    assert (seen.status, seen.json["id"]) == (200, order.id)
