@@ -96,8 +96,8 @@ def must_be_offered_still(cart: Cart, catalogue: Catalogue, now: datetime) -> No
     """Raise unless all that is not held could be had anew at its price, which a hold alone guarantees (DOMAIN.md).
 
     Lapsed lines, products, and the discounts once any line has lapsed. Whether the hour is still free is for the claim
-    to say, whether there is stock for the transaction. No request. Raises NotFound, Invalid as `find_all` and "not_sold_online",
-    Conflict("price_changed").
+    to say, whether there is stock for the transaction. No request. Raises NotFound, Invalid as `find_all`,
+    Invalid("not_sold_online"), Conflict("price_changed").
     """
     lapsed = [line for line in cart.timed if not line.live(now)]
     for line in lapsed:

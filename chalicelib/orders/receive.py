@@ -25,7 +25,8 @@ def receive(order: Order, before: Payment, payment: Payment, clock: Clock, by: s
     """Apply a payment that has just brought exactly what was asked; return it as stored.
 
     It confirms an order that waits for it, if all that is held for it comes to the deposit, or pays the balance of a
-    confirmed one; whatever else goes back. `before` is the payment as it was. Raises Retryable when payment or order has moved.
+    confirmed one; whatever else goes back. `before` is the payment as it was. Raises Retryable when payment or order
+    has moved.
     """
     without_it = model.with_money(order, -before.kept)  # a wrong amount, told of before, is not there besides
     if order.state is OrderState.CONFIRMED and payment.amount <= without_it.due(Purpose.BALANCE):
