@@ -6,7 +6,7 @@ Schemathesis makes requests from the OpenAPI document, right ones and wrong ones
 import itertools
 import json
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -74,19 +74,31 @@ def test_a_stranger_gets_only_documented_answers(stack: "Stack", label: str, mod
 
 @pytest.fixture(scope="module")
 def guest(stack: "Stack") -> Guest:
-    """A guest with a cart that has a line, and an order that waits for its payment."""
+    """A guest with a cart that has a line, and an order that waits for a transfer."""
     guest = Guest(stack)
     assert guest.hold(TUB, free_hour(stack.api_url, TUB, after_days=9)).status_code == 201
-    assert guest.check_out().status_code == 201
+    assert guest.check_out(payment_method="transfer").status_code == 201
     guest.cart = ""
     assert guest.hold(TUB, free_hour(stack.api_url, TUB, after_days=9)).status_code == 201
     return guest
 
 
+@pytest.fixture(scope="module")
+def own(guest: Guest) -> dict[str, str]:
+    """What the guest has, by the name it has in a path."""
+    return {"cart": guest.cart, "order": guest.order, "payment": guest.look()["payments"][0]["id"]}
+
+
+def about(own: dict[str, str], case: Case) -> Case:
+    """Return the case about what the guest has, where it is about something by its id."""
+    case.path_parameters.update({name: own[name] for name in set(case.path_parameters) & set(own)})
+    return case
+
+
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.value)
 @pytest.mark.parametrize("label", SIGNED)
 def test_a_guest_with_a_good_token_gets_only_documented_answers(
-    stack: "Stack", guest: Guest, label: str, mode: GenerationMode
+    stack: "Stack", guest: Guest, own: dict[str, str], label: str, mode: GenerationMode
 ) -> None:
     purpose = OPERATIONS[label].definition.raw["x-token-purpose"]
     token = guest.cart_token if purpose == "cart" else guest.order_token
@@ -94,11 +106,8 @@ def test_a_guest_with_a_good_token_gets_only_documented_answers(
     @bounded
     @given(case=OPERATIONS[label].as_strategy(generation_mode=mode))
     def every_case(case: Case) -> None:
-        own: dict[str, Any] = {"cart": guest.cart, "order": guest.order}
-        for name in set(case.path_parameters) & set(own):
-            case.path_parameters[name] = own[name]
         key = {"Idempotency-Key": str(uuid.uuid4())} if case.method != "GET" else {}
-        ask(stack, case, Authorization=f"Bearer {token}", **key)
+        ask(stack, about(own, case), Authorization=f"Bearer {token}", **key)
 
     every_case()
 
@@ -106,14 +115,16 @@ def test_a_guest_with_a_good_token_gets_only_documented_answers(
 @pytest.mark.parametrize(
     ("label", "mode"), [(label, mode) for label in STAFF for mode in MODES if mode == MODES[0] or label in CAN_BE_WRONG]
 )
-def test_the_owner_gets_only_documented_answers(stack: "Stack", label: str, mode: GenerationMode) -> None:
+def test_the_owner_gets_only_documented_answers(
+    stack: "Stack", own: dict[str, str], label: str, mode: GenerationMode
+) -> None:
     token = stack.staff("owner")
 
     @bounded
     @given(case=OPERATIONS[label].as_strategy(generation_mode=mode))
     def every_case(case: Case) -> None:
         key = {"Idempotency-Key": str(uuid.uuid4())} if case.method != "GET" else {}
-        ask(stack, case, Authorization=f"Bearer {token}", **key)
+        ask(stack, about(own, case), Authorization=f"Bearer {token}", **key)
 
     every_case()
 
