@@ -60,23 +60,27 @@ def settle_payment(payment_id: PaymentId, gateway: Gateway, clock: Clock) -> Pay
     return payment
 
 
-def settle(payment_id: PaymentId, report: PaymentReport, clock: Clock, payment: Payment | None = None, *,
-           by: str | None = None) -> Payment:
+def settle(payment_id: PaymentId, report: PaymentReport, clock: Clock, payment: Payment | None = None) -> Payment:
     """Apply a provider's report to a payment and its order; return the payment as it then stands.
 
-    `by` names the person who reports it, if it was one. Two reads and one transaction when something changes (three for
-    late money whose hours are gone). Raises NotFound("payment_not_found"), Retryable when others keep writing.
+    Two reads and one transaction when something changes (three for late money whose hours are gone). Raises
+    NotFound("payment_not_found"), Retryable when others keep writing.
     """
     for _ in range(TRIES):
-        payment = payment or payments.load(payment_id)
-        found = verdict(payment, report, now=clock.now())
-        if not found.changed:
-            return payment
         try:
-            return _apply(payment, found, clock, by)
+            return settle_as_read(payment or payments.load(payment_id), report, clock)
         except Retryable:
             payment = None  # somebody else wrote: look again
     raise Retryable("payment_moved")
+
+
+def settle_as_read(payment: Payment, report: PaymentReport, clock: Clock, by: str | None = None) -> Payment:
+    """Do as `settle` with a payment as it was just read; `by` names the person who reports, if it is one.
+
+    Raises Retryable when somebody has written since.
+    """
+    found = verdict(payment, report, now=clock.now())
+    return _apply(payment, found, clock, by) if found.changed else payment
 
 
 def _apply(before: Payment, found: Verdict, clock: Clock, by: str | None) -> Payment:

@@ -1,5 +1,6 @@
 """Bank transfers: a person sees the money on the account and says so; from there on it is a payment like any other."""
 
+from ..aws.transactions import decided_again
 from ..core.clock import Clock
 from ..core.errors import Conflict, Invalid
 from ..core.money import CURRENCY, Clp
@@ -8,7 +9,7 @@ from ..payments import table as payments
 from ..payments.gateway import PaymentReport, Reported
 from ..payments.model import Payment, PaymentId
 from .model import TRANSFER
-from .settle import settle
+from .settle import settle_as_read
 
 
 def confirm_transfer(payment_id: PaymentId, *, amount: Clp, reference: str, by: Actor, clock: Clock) -> Payment:
@@ -18,6 +19,10 @@ def confirm_transfer(payment_id: PaymentId, *, amount: Clp, reference: str, by: 
     one is credited. Saying the same again changes nothing. Requests as `settle`. Raises NotFound("payment_not_found"),
     Invalid("not_a_transfer"), Conflict("transfer_confirmed_already") when something else was said before.
     """
+    return decided_again(lambda: _confirmed(payment_id, amount, reference, by, clock))
+
+
+def _confirmed(payment_id: PaymentId, amount: Clp, reference: str, by: Actor, clock: Clock) -> Payment:
     payment = payments.load(payment_id)
     if payment.method != TRANSFER:
         raise Invalid("not_a_transfer")
@@ -27,4 +32,4 @@ def confirm_transfer(payment_id: PaymentId, *, amount: Clp, reference: str, by: 
         return payment
     report = PaymentReport(payment=payment.id, provider_ref=reference, state=Reported.PAID, amount=amount,
                            currency=CURRENCY, raw_status="confirmed by staff", media=TRANSFER)
-    return settle(payment.id, report, clock, payment, by=by.id)
+    return settle_as_read(payment, report, clock, by=by.id)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.orders import settle
 from chalicelib.payments.gateway import HostedPayment, PaymentRequest, Unreachable
 from chalicelib.payments.transfer import TransferGateway
 from tests.support.http import Answer
@@ -204,3 +205,23 @@ def test_an_order_number_is_found_without_its_dashes(spa: Spa) -> None:
     order = ordered(spa)
     seen = spa.client.get(f"/api/admin/reservas/{order.id.lower().replace('-', '')}", staff="reception")
     assert (seen.status, seen.json["id"]) == (200, order.id)
+
+
+@pytest.mark.parametrize(("first", "second"), [(40_000, 50_000), (50_000, 40_000)])
+def test_of_two_movements_told_at_once_the_second_is_refused_whatever_it_says(
+    spa: Spa, monkeypatch: pytest.MonkeyPatch, first: int, second: int
+) -> None:
+    order = ordered(spa)
+    deciding = settle.verdict
+    told: list[dict[str, Any]] = []
+
+    def after_the_other(*args: Any, **options: Any) -> Any:
+        monkeypatch.setattr(settle, "verdict", deciding)
+        assert confirm(spa, order.payment, first, "OP-1").status == 200
+        told.append(order.view())
+        return deciding(*args, **options)
+
+    monkeypatch.setattr(settle, "verdict", after_the_other)
+    answer = confirm(spa, order.payment, second, "OP-2")
+    assert (answer.status, answer.code) == (409, "transfer_confirmed_already")
+    assert told == [order.view()]
