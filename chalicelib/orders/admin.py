@@ -82,7 +82,7 @@ def show_order(call: Call, order: str) -> OrderView:
 
 
 @routes.get("/api/admin/transferencias", access=Staff("payments.confirm"), query=TransfersQuery,
-            answers=AwaitedTransfers)
+            answers=AwaitedTransfers, refuses=(400,))
 def list_transfers(call: Call) -> AwaitedTransfers:
     """List the transfers that have not come yet. One Query of a sparse index."""
     after = read_cursor(_CURSOR, call.query.cursor) if call.query.cursor else None
