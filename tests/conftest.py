@@ -47,8 +47,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Stack"]:
         running.stop()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep every test that needs the whole cloud in one process, so that parallel runs start it only once."""
+    """Keep every test that needs the whole cloud in one process, so that parallel runs start it only once.
+
+    First of all such hooks: xdist reads the groups in its own.
+    """
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.cloud)

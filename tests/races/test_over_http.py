@@ -6,12 +6,12 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.core.clock import SPA_ZONE
+from chalicelib.core.clock import SystemClock, spa_date
 from chalicelib.core.ids import random_id
 
 if TYPE_CHECKING:
@@ -37,21 +37,22 @@ def buy(stack: "Stack", start: str, buyer: int, gate: threading.Barrier) -> tupl
         return refusal.code, json.load(refusal)
 
 
-def slots() -> list[str]:
-    """Return starts at noon on days in half a year's reach on which the tub is open."""
-    days: list[date] = []
-    day = date.today() + timedelta(days=100)  # noqa: DTZ011  only a day far enough away
-    while len(days) < ROUNDS:
-        if day.weekday() != 1:
-            days.append(day)
-        day += timedelta(days=1)
-    return [datetime(d.year, d.month, d.day, 12, 0, tzinfo=SPA_ZONE).isoformat() for d in days]
+def slots(stack: "Stack") -> list[str]:
+    """Return starts that nobody has, each on a day of its own: other tests book on the same cloud."""
+    first = spa_date(SystemClock().now()) + timedelta(days=100)
+    asked = f"servicio={SERVICE}&desde={first}&hasta={first + timedelta(days=60)}&personas=2"
+    with urllib.request.urlopen(f"{stack.api_url}/api/disponibilidad?{asked}", timeout=60) as answer:
+        days = json.load(answer)["services"][0]["days"]
+    whole = [day["slots"] for day in days if day["slots"] and all(slot["free"] for slot in day["slots"])]
+    return [free[0]["start"] for free in whole[:ROUNDS]]
 
 
 @pytest.mark.slow
 def test_of_32_buyers_over_http_exactly_one_wins_in_each_of_20_rounds(stack: "Stack") -> None:
     with ThreadPoolExecutor(max_workers=BUYERS) as pool:
-        for start in slots():
+        starts = slots(stack)
+        assert len(starts) == ROUNDS
+        for start in starts:
             gate = threading.Barrier(BUYERS)
             replies = [run.result() for run in [pool.submit(buy, stack, start, n, gate) for n in range(BUYERS)]]
             won = [body for status, body in replies if status == 201]
