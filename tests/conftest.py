@@ -39,6 +39,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Stack"]:
     from infra.local.stack import Stack
     from infra.paths import SITE
 
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    (shared / "the-cloud-was-started").touch(exist_ok=False)  # a second one would share neither bookings nor record
     site = SITE / "dist"
     running = Stack.start(tmp_path_factory.mktemp("stack"), record_calls=True, site=site if site.is_dir() else None)
     try:
