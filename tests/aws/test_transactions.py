@@ -119,7 +119,7 @@ class Faults:
                 raise self.answers.pop(0)
             return real(operation, arguments)
 
-        patch.setattr(client, "_make_api_call", call)
+        patch.setitem(vars(client), "_make_api_call", call)  # so that undoing it leaves nothing on the instance
         patch.setattr(transactions.time, "sleep", self.waits.append)
 
 
