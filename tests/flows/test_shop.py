@@ -39,7 +39,14 @@ def _left(stack, product):
 
 
 def _paid(guest, amount):
-    return eventually(lambda: (order := guest.look())["paid"] == amount and order, what=f"{amount} paid")
+    """Return the confirmed order once so much is paid; a look may read the order just before its payment moved."""
+
+    def found():
+        order = guest.look()
+        done = order["state"] == "confirmed" and order["paid"] == amount and order["payable"] == order["balance_due"]
+        return order if done else None
+
+    return eventually(found, what=f"{amount} paid")
 
 
 def test_two_carts_with_everything_are_paid_in_every_way_and_take_what_they_name(stack):
