@@ -96,6 +96,36 @@ def release_all(tx: Transaction, claims: Iterable[Claimed], otherwise: DomainErr
         )
 
 
+def exchange(
+    tx: Transaction,
+    released: Iterable[Claimed],
+    taken: Iterable[Claimed],
+    now: datetime,
+    otherwise: DomainError | None = None,
+) -> None:
+    """Add the steps that give up confirmed spots for others, which are confirmed at once: all of it or nothing.
+
+    One step per day sheet, also when both are on it. A tick may go from one of the claims to another. The commit raises
+    `otherwise` (default Conflict("slot_taken")) when a new tick is another's, or an old one no longer ours.
+    """
+    refusal = otherwise or Conflict("slot_taken")
+    old, new = _by_sheet(released), _by_sheet(taken)
+    for partition, sort in old.keys() | new.keys():
+        day, wanted = new.get((partition, sort)) or (old[partition, sort][0], [])
+        had = dict(old[partition, sort][1]) if (partition, sort) in old else {}
+        have = dict(wanted)
+        if len(have) < len(wanted):
+            raise refusal
+        actions: list[Action] = [Path(tick).set(_mark(claim, None)) for tick, claim in have.items()]
+        actions += [Path(tick).remove() for tick in had if tick not in have]
+        if have:
+            actions.append(Sheet.expires.set(_expires(day)))
+        conditions = [_ours(tick, claim) for tick, claim in had.items()]
+        conditions += [_absent(tick) | _lapsed(tick, now) | _ours(tick, claim)
+                       for tick, claim in have.items() if tick not in had]
+        tx.update(Sheet(partition, sort), actions=actions, condition=reduce(and_, conditions), otherwise=refusal)
+
+
 def _by_sheet(claims: Iterable[Claimed]) -> dict[tuple[str, str], tuple[date, list[tuple[Tick, str]]]]:
     """Sort the ticks of all claims by the item they are on."""
     sheets: dict[tuple[str, str], tuple[date, list[tuple[Tick, str]]]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from .assign import resources_of
 from .days import day_of
 from .find_programme import FoundProgramme, looked_at_by, programme_in
 from .model import Slot, slot_at, spot_of
-from .sheets import Sheets, with_spot
+from .sheets import Sheets, with_spot, without
 from .spot import Found, ends_at
 from .stay import must_be_nights, stay_in
 from .table import read_sheets
@@ -39,16 +39,17 @@ class Offer(NamedTuple):
     price: Clp
 
 
-def find_all(catalogue: Catalogue, asked: Sequence[Asked], *, now: datetime) -> list[Offer]:
+def find_all(catalogue: Catalogue, asked: Sequence[Asked], *, now: datetime, own: Collection[str] = ()) -> list[Offer]:
     """Return what can be had of each thing asked for, with its price.
 
-    What was found for the first is taken when the second is looked for. One request for all: a Query when one partition
+    What was found for the first is taken when the second is looked for; what the claims `own` have is not in the way,
+    because it is given up for it. One request for all: a Query when one partition
     holds what they need, else a BatchGetItem (of up to 100 sheets). Raises Invalid with the rule that speaks against it
     (`off_schedule`, `in_the_past`, `too_short_notice`, `beyond_horizon`, `closed_weekday`, `no_rule`,
     `too_many_guests`, `too_few_guests`, `not_bookable_online`), as `stay_in` and `programme_in` do, or
     Conflict("slot_taken").
     """
-    sheets = read_sheets(catalogue, [pair for one in asked for pair in _needed(catalogue, one)])
+    sheets = without(read_sheets(catalogue, [pair for one in asked for pair in _needed(catalogue, one)]), own)
     offers = []
     for one in asked:
         offer = _offer(catalogue, one, sheets, now)

@@ -7,7 +7,7 @@ a tick   absent ──take(until)──► held {h: claim, u: until} ──take(
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -99,6 +99,12 @@ def with_spot(sheets: Sheets, spot: Occupied) -> Sheets:
         marks = dict.fromkeys((INDEX_OF[tick] for tick in place.ticks), TAKEN)
         after[place.resource, place.day] = {**after.get((place.resource, place.day), EMPTY), **marks}
     return after
+
+
+def without(sheets: Sheets, claims: Collection[str]) -> Sheets:
+    """Return the sheets as they are for whoever has these claims: what is one's own is not in the way."""
+    return {key: {index: mark for index, mark in sheet.items() if mark.claim not in claims}
+            for key, sheet in sheets.items()}
 
 
 class Masks(NamedTuple):

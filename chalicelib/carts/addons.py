@@ -32,16 +32,36 @@ def line(cart: Cart, slug: str, start: datetime, guests: int, host: str | None, 
     if not service.bookable_online:
         raise Invalid("not_bookable_online", service=slug)
     found = _free_host(cart, service, start, host, now, again)
-    begin, end = addon_times(service, found.start, found.end)
+    made = _with_host(service, found, guests, catalogue, now)
+    return made.model_copy(update={"id": again.id}) if again else made
+
+
+def along(addon: BookingLine, before: TimedLine, after: TimedLine, catalogue: Catalogue, now: datetime) -> BookingLine:
+    """Return an add-on as it goes along when its host is moved: served at the host's new hours, at today's price.
+
+    Raises NotFound("service_not_found"), Invalid("addon_needs_host") when the host is none for it any more, and as
+    `addon_refused`.
+    """
+    service = catalogue.service(addon.service)
+    was, new = (_hosts(line, service.addon_to) for line in (before, after))
+    at = next((n for n, host in enumerate(was) if host.start <= addon.start < host.end), 0)
+    if at >= len(new):
+        raise Invalid("addon_needs_host", service=addon.service)
+    made = _with_host(service, new[at], addon.guests, catalogue, now)
+    return made.model_copy(update={"id": addon.id, "cancel_hours": addon.cancel_hours})
+
+
+def _with_host(service: Service, host: Host, guests: int, catalogue: Catalogue, now: datetime) -> BookingLine:
+    begin, end = addon_times(service, host.start, host.end)
     if refused := addon_refused(service, begin, guests, now):
-        raise refused.refusal(service=slug)
-    day = day_of(found.start)
+        raise refused.refusal(service=service.slug)
+    day = day_of(host.start)
     price = price_of(service, day, guests, catalogue.holiday_dates)
     return BookingLine(
-        id=again.id if again else random_id("lin"), service=slug, service_kind=service.kind, name_es=service.name.es,
+        id=random_id("lin"), service=service.slug, service_kind=service.kind, name_es=service.name.es,
         name_en=service.name.en, start=begin, end=end, guests=guests,
         unit_price=service.price.amount_on(day, catalogue.holiday_dates), total=price, deposit=deposit(price, service),
-        held_until=found.line.held_until, cancel_hours=catalogue.policy_of(service).cancel_hours, host=found.line.id)
+        held_until=host.line.held_until, cancel_hours=catalogue.policy_of(service).cancel_hours, host=host.line.id)
 
 
 def deposit(price: int, service: Service) -> int:
@@ -74,10 +94,11 @@ def _free_host(cart: Cart, service: Service, start: datetime, host: str | None, 
 
 def _bookings(cart: Cart, kind: str | None = None) -> list[Host]:
     """Return the bookings of the cart, those inside programmes too; `kind` narrows them down."""
-    found: list[tuple[str, Host]] = []
-    for line in cart.timed:
-        if isinstance(line, ProgrammeLine):
-            found += [(part.service_kind, Host(line, part.start, part.end)) for part in line.parts]
-        elif line.host is None:
-            found.append((line.service_kind, Host(line, line.start, line.end)))
-    return [host for of, host in found if kind in (None, of)]
+    return [host for line in cart.timed for host in _hosts(line, kind)]
+
+
+def _hosts(line: TimedLine, kind: str | None = None) -> list[Host]:
+    """Return the bookings of a line that can have add-ons, narrowed down to a kind."""
+    if isinstance(line, ProgrammeLine):
+        return [Host(line, part.start, part.end) for part in line.parts if kind in (None, part.service_kind)]
+    return [Host(line, line.start, line.end)] if line.host is None and kind in (None, line.service_kind) else []

@@ -1,49 +1,22 @@
 """Putting things into a cart and taking them out again: the hold (DESIGN.md §5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from ..availability import claim
 from ..availability.claim import Claimed
-from ..availability.find import Asked, Offer, find_all, offered_price
+from ..availability.find import Asked, find_all, offered_price
 from ..aws.transactions import Transaction
 from ..catalog import stock
-from ..catalog.model import Catalogue, Product
+from ..catalog.model import Catalogue
 from ..core.clock import Clock
-from ..core.errors import Conflict, Invalid
+from ..core.errors import Conflict
 from ..core.ids import random_id
 from . import addons, table
-from .lines import BookingLine, Part, ProductLine, ProgrammeLine, TimedLine
+from .lines import ProductLine, ProgrammeLine, TimedLine
 from .model import HOLD, Cart
 from .price import priced
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a guest wants: a service, the instant it begins, how many come; nights of a cabin, parts of a programme.
-
-    An add-on begins with what it goes with, its `host`; without one, whatever begins then.
-    """
-
-    service: str
-    start: datetime
-    guests: int
-    nights: int = 1
-    parts: tuple[tuple[str, datetime], ...] = ()
-    host: str | None = None
-
-    def asked(self, catalogue: Catalogue) -> Asked:
-        """Return it as the calendar's own question. Raises NotFound("service_not_found")."""
-        return Asked(catalogue.service(self.service), self.start, self.guests, self.nights, self.parts)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A product and how many of it."""
-
-    product: str
-    quantity: int
+from .wishes import Wanted, Wish, lines_of, on_sale, product_line
 
 
 def new_cart(clock: Clock) -> Cart:
@@ -65,7 +38,7 @@ def add(tx: Transaction, cart: Cart, wishes: Sequence[Wish], wanted: Sequence[Wa
     _must_be_new(cart, bookings, now)
     found = find_all(catalogue, [wish.asked(catalogue) for wish in bookings], now=now)
     held = [_renewed(line, cart) for wish, offer in zip(bookings, found, strict=True)
-            for line in _lines(wish, offer, catalogue, now)]
+            for line in lines_of(wish, offer, catalogue, now)]
     after = cart.with_held(held, now)
     for wish in wishes:
         if wish not in bookings:
@@ -104,7 +77,7 @@ def must_be_offered_still(cart: Cart, catalogue: Catalogue, now: datetime) -> No
         if _price_now(cart, line, catalogue, now) != line.total:
             raise Conflict("price_changed", service=line.service)
     for product in cart.lines:
-        if isinstance(product, ProductLine) and _on_sale(product.product, catalogue).price != product.unit_price:
+        if isinstance(product, ProductLine) and on_sale(product.product, catalogue).price != product.unit_price:
             raise Conflict("price_changed", product=product.product)
     if lapsed and priced(cart, catalogue).total != cart.total:
         raise Conflict("price_changed")
@@ -120,31 +93,6 @@ def _must_be_new(cart: Cart, wishes: Sequence[Wish], now: datetime) -> None:
         known.add(key)
 
 
-def _lines(wish: Wish, offer: Offer, catalogue: Catalogue, now: datetime) -> list[TimedLine]:
-    service = catalogue.service(wish.service)
-    if service.kind == "programme":
-        return [_programme(wish, offer, catalogue, now)]
-    stay = random_id("sty") if service.by_night else None
-    policy = catalogue.policy_of(service)
-    return [BookingLine(
-        id=random_id("lin"), kind="night" if stay else "service", service=service.slug, service_kind=service.kind,
-        name_es=service.name.es, name_en=service.name.en, start=spot.start, end=spot.end, guests=spot.guests,
-        unit_price=spot.unit_price, total=spot.price, deposit=addons.deposit(spot.price, service),
-        occupied=spot.spot, held_until=now + HOLD, cancel_hours=policy.cancel_hours, stay=stay) for spot in offer.spots]
-
-
-def _programme(wish: Wish, offer: Offer, catalogue: Catalogue, now: datetime) -> ProgrammeLine:
-    service = catalogue.service(wish.service)
-    parts = tuple(Part(service=spot.service.slug, service_kind=spot.service.kind, name_es=spot.service.name.es,
-                       name_en=spot.service.name.en, start=spot.start, end=spot.end, guests=spot.guests,
-                       occupied=spot.spot) for spot in offer.spots)
-    return ProgrammeLine(
-        id=random_id("lin"), service=service.slug, name_es=service.name.es, name_en=service.name.en,
-        start=min(part.start for part in parts), end=max(part.end for part in parts), guests=wish.guests,
-        total=offer.price, deposit=addons.deposit(offer.price, service), held_until=now + HOLD,
-        cancel_hours=catalogue.policy_of(service).cancel_hours, parts=parts)
-
-
 def _renewed(line: TimedLine, cart: Cart) -> TimedLine:
     """Return a line under the id of the lapsed one that it renews, so that add-ons still find their host."""
     old = next((old for old in cart.timed if old.key == line.key), None)
@@ -157,21 +105,11 @@ def _with_products(cart: Cart, wanted: Sequence[Wanted], catalogue: Catalogue) -
         return cart
     shelf = stock.left()
     for one in wanted:
-        product = _on_sale(one.product, catalogue)
+        product = on_sale(one.product, catalogue)
         if shelf.get(product.slug, 0) < one.quantity:
             raise Conflict("out_of_stock", product=product.slug)
-        cart = cart.with_product(ProductLine(
-            id=random_id("lin"), product=product.slug, name_es=product.name.es, name_en=product.name.en,
-            quantity=one.quantity, unit_price=product.price, total=product.price * one.quantity))
+        cart = cart.with_product(product_line(product, one.quantity))
     return cart
-
-
-def _on_sale(slug: str, catalogue: Catalogue) -> Product:
-    """Return a product. Raises NotFound("product_not_found"), Invalid("not_sold_online")."""
-    product = catalogue.product(slug)
-    if "online" not in product.sold:
-        raise Invalid("not_sold_online", product=slug)
-    return product
 
 
 def _price_now(cart: Cart, line: TimedLine, catalogue: Catalogue, now: datetime) -> int:

@@ -8,7 +8,7 @@ moved and released one by one (DOMAIN.md, Availability and stays).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Annotated, Literal, NamedTuple
 
@@ -18,6 +18,8 @@ from ..availability.days import day_of
 from ..availability.sheets import Occupied
 from ..catalog.model import Kind
 from ..catalog.packs import Unit
+from ..core.errors import NotFound
+from ..core.money import Clp
 from ..core.texts import Lang
 
 
@@ -48,6 +50,12 @@ class _Timed(_Line):
     deposit: int
     held_until: AwareDatetime
     cancel_hours: int
+    forfeited: bool = False  # given up too late, or nobody came: it stays paid for, and its hours are anybody's
+
+    @property
+    def free_until(self) -> datetime:
+        """Until when it can be changed or given up free of charge."""
+        return self.start - timedelta(hours=self.cancel_hours)
 
     def live(self, now: datetime) -> bool:
         """Tell whether the hold still stands; as on the day sheet, its last second counts."""
@@ -117,16 +125,48 @@ class ProductLine(_Line):
 
 
 class DiscountLine(_Line):
-    """Less to pay, and why: `code` names the pack (later the reward), `lines` what earned it. `total` is negative."""
+    """Less to pay, and why: `code` names the pack (later the reward), `lines` what earned it. `total` is negative.
+
+    A `waiver` is what is not asked for any more of lines that were given up late (docs/changes.md).
+    """
 
     kind: Literal["discount"] = "discount"
-    source: Literal["pack", "reward", "manual"]
+    source: Literal["pack", "reward", "manual", "waiver"]
     code: str
     lines: tuple[str, ...]
 
 
 TimedLine = BookingLine | ProgrammeLine
 Line = Annotated[BookingLine | ProgrammeLine | ProductLine | DiscountLine, Field(discriminator="kind")]
+
+
+class WithLines(_Value):
+    """What a cart and an order have in common."""
+
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def total(self) -> Clp:
+        """The sum of the lines at their frozen prices, in CLP."""
+        return Clp(sum(line.total for line in self.lines))
+
+    @property
+    def deposit(self) -> Clp:
+        """What has to be paid at least for it to be confirmed, in CLP."""
+        return Clp(deposit_of(self.lines))
+
+    @property
+    def timed(self) -> list[TimedLine]:
+        """The lines that have an hour, add-ons included."""
+        return timed(self.lines)
+
+    def named(self, id: str) -> list[Line]:
+        """Return the line of an id, or the nights of a stay's. Raises NotFound("line_not_found")."""
+        found: list[Line] = [line for line in self.lines if not isinstance(line, DiscountLine)
+                             and id in (line.id, line.stay if isinstance(line, BookingLine) else None)]
+        if not found:
+            raise NotFound("line_not_found")
+        return found
 
 
 class Visit(NamedTuple):
@@ -174,10 +214,14 @@ def deposit_of(lines: Sequence[Line]) -> int:
 
 
 def visits(lines: Iterable[Line]) -> list[Visit]:
-    """Return when the guest has to be there, in order. Add-ons come with their host and are left out."""
+    """Return when the guest has to be there, in order. Add-ons come with their host and are left out, and nobody comes
+    for what is forfeited.
+    """
     found: list[Visit] = []
     stays: dict[str, list[Visit]] = {}
     for line in lines:
+        if isinstance(line, TimedLine) and line.forfeited:
+            continue
         if isinstance(line, ProgrammeLine):
             for number, part in enumerate(line.parts):
                 visit = Visit(f"{line.id}-{number}", part.name_es, part.name_en, part.start, part.end, part.guests)

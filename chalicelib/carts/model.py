@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
-from ..core.errors import Conflict, NotFound
-from ..core.money import Clp
-from .lines import BookingLine, DiscountLine, Line, ProductLine, TimedLine, deposit_of, products, timed
+from ..core.errors import Conflict
+from .lines import BookingLine, DiscountLine, Line, ProductLine, TimedLine, WithLines, products
 
 HOLD = timedelta(minutes=20)
 MAX_LINES = 20
@@ -17,39 +16,13 @@ MAX_ITEMS = 80
 CART_KEPT = timedelta(days=7)
 
 
-class Cart(BaseModel):
+class Cart(WithLines):
     """A cart. `version` counts its changes; `order` is set once it has been checked out."""
 
-    model_config = ConfigDict(frozen=True)
-
     id: str
-    lines: tuple[Line, ...] = ()
     version: int = 0
     created_at: AwareDatetime
     order: str | None = None
-
-    @property
-    def total(self) -> Clp:
-        """The sum of the lines, in CLP."""
-        return Clp(sum(line.total for line in self.lines))
-
-    @property
-    def deposit(self) -> Clp:
-        """What has to be paid at least for the cart to be confirmed, in CLP."""
-        return Clp(deposit_of(self.lines))
-
-    @property
-    def timed(self) -> list[TimedLine]:
-        """The lines that are held."""
-        return timed(self.lines)
-
-    def named(self, id: str) -> list[Line]:
-        """Return the line of an id, or the nights of a stay's. Raises NotFound("line_not_found")."""
-        found: list[Line] = [line for line in self.lines if not isinstance(line, DiscountLine)
-                             and id in (line.id, line.stay if isinstance(line, BookingLine) else None)]
-        if not found:
-            raise NotFound("line_not_found")
-        return found
 
     def with_held(self, held: Sequence[TimedLine], now: datetime) -> "Cart":
         """Return the cart with newly held lines; each takes the place of a lapsed line for the same wish.

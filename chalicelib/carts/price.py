@@ -6,14 +6,19 @@ from datetime import date
 
 from ..catalog.model import Catalogue, Kind
 from ..catalog.packs import Earned, Missing, earned, missing
-from .lines import DiscountLine, units
+from .lines import DiscountLine, Line, timed, units
 from .model import Cart
 
 
 def priced(cart: Cart, catalogue: Catalogue) -> Cart:
     """Return the cart with the discounts that its lines earn now, instead of those it had."""
-    totals = {line.id: line.total for line in cart.timed}
-    return cart.with_discounts(_discounts(earned(catalogue.packs, units(cart.lines)), totals))
+    return cart.with_discounts(pack_discounts(cart.lines, catalogue))
+
+
+def pack_discounts(lines: Sequence[Line], catalogue: Catalogue) -> list[DiscountLine]:
+    """Return the discounts that lines earn by the packs of a catalogue."""
+    totals = {line.id: line.total for line in timed(lines)}
+    return _discounts(earned(catalogue.packs, units(lines)), totals)
 
 
 def nearly_earned(cart: Cart, catalogue: Catalogue) -> list[Missing]:

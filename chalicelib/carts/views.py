@@ -14,10 +14,10 @@ from ..core.clock import spa_time
 from ..core.errors import Invalid
 from ..core.money import CURRENCY, format_clp
 from ..core.texts import Lang, sentence
-from .hold import Wanted, Wish
 from .lineviews import LineView, line_views
 from .model import Cart
 from .price import nearly_earned
+from .wishes import Wanted, Wish
 
 YEARS = range(2000, 2101)
 MOST_AT_ONCE = 10

@@ -3,7 +3,11 @@
     cart ─► pending_payment ─► confirmed
                 │   ▲
                 ▼   └ another try at paying, the hold kept
-             expired ─► confirmed   (late money, if the same hours are still free; else it goes back)
+             expired ─► confirmed   (late money: the same hours, or others that the guest chooses; else it goes back)
+
+    confirmed ─► checked_in ─► checked_out
+        ├► cancelled
+        └► no_show
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +16,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from ..availability.claim import Claimed
-from ..carts.lines import Line, TimedLine, deposit_of, timed
+from ..carts.lines import Line, TimedLine, WithLines
 from ..carts.model import Cart
 from ..carts.paying import TRANSFER_WITHIN
 from ..core.errors import Conflict, Gone, Invalid
@@ -36,6 +40,14 @@ class OrderState(StrEnum):
     CONFIRMED = "confirmed"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    CHECKED_IN = "checked_in"
+    CHECKED_OUT = "checked_out"
+    NO_SHOW = "no_show"
+
+    @property
+    def alive(self) -> bool:
+        """Whether its guests are expected, there, or were there: what is due of it can be paid."""
+        return self in (OrderState.CONFIRMED, OrderState.CHECKED_IN, OrderState.CHECKED_OUT)
 
 
 class Guest(BaseModel):
@@ -63,18 +75,17 @@ class Consent(BaseModel):
     at: AwareDatetime
 
 
-class Order(BaseModel):
+class Order(WithLines):
     """An order. Its id is also the number people read out; `trace` is the request id of its check-out.
 
     `kept` is the money held for it, in CLP: what its payments brought, right or wrong amounts, less what is owed back.
-    It is written in the transaction that moves a payment, so it always agrees with the ledger.
+    It is written in the transaction that moves a payment, so it always agrees with the ledger. `cancelled` are the
+    lines that were given up in time, as they were; `choose_until` is set while late money waits for other hours.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     state: OrderState
-    lines: tuple[Line, ...]
+    cancelled: tuple[Line, ...] = ()
     guest: Guest
     consent: Consent
     language: Lang
@@ -87,27 +98,18 @@ class Order(BaseModel):
     updated_at: AwareDatetime
     pay_until: AwareDatetime | None = None
     due_at: AwareDatetime | None = None
+    choose_until: AwareDatetime | None = None
     trace: str
 
     @property
-    def total(self) -> Clp:
-        """The sum of the lines at their frozen prices, in CLP."""
-        return Clp(sum(line.total for line in self.lines))
-
-    @property
-    def deposit(self) -> Clp:
-        """What has to be paid for it to be confirmed, in CLP."""
-        return Clp(deposit_of(self.lines))
-
-    @property
-    def timed(self) -> list[TimedLine]:
-        """Its lines that have an hour."""
-        return timed(self.lines)
+    def standing(self) -> list[TimedLine]:
+        """Its lines that have an hour and are still to be had or were had: not those given up."""
+        return [line for line in self.timed if not line.forfeited]
 
     @property
     def claims(self) -> list[Claimed]:
         """What the order occupies, each line under its own id."""
-        return [Claimed(line.id, line.occupied) for line in self.timed]
+        return [Claimed(line.id, line.occupied) for line in self.standing]
 
     def due(self, purpose: Purpose) -> Clp:
         """Return what a payment for a purpose has to bring now, in CLP; 0 when the money is here already."""

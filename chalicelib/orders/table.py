@@ -26,7 +26,7 @@ from .model import Order, OrderState
 OPEN = "open"
 _SK = "order"
 _FACT = "fact#"
-_TIMES = ("created_at", "updated_at", "pay_until")
+_TIMES = ("created_at", "updated_at", "pay_until", "choose_until")
 
 
 class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
@@ -52,6 +52,7 @@ class OrderRecord(BaseTable):
     state = UnicodeAttribute()
     total = NumberAttribute()
     lines = JSONAttribute()
+    cancelled = JSONAttribute(null=True)
     guest = JSONAttribute()
     consent = JSONAttribute()
     language = UnicodeAttribute()
@@ -64,6 +65,7 @@ class OrderRecord(BaseTable):
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
     pay_until = UnicodeAttribute(null=True)
+    choose_until = UnicodeAttribute(null=True)
     due = UnicodeAttribute(null=True)
     due_at = NumberAttribute(null=True)
     due_index = DueIndex()
@@ -124,6 +126,7 @@ def fact(order: Order, type: str, /, nth: int = 0, **data: Any) -> Fact:
 
 def _record(order: Order) -> OrderRecord:
     values = order.model_dump(mode="json", exclude={"id", "due_at", "state"})
+    values["cancelled"] = values["cancelled"] or None
     return OrderRecord(
         pk=order.id, sk=_SK, state=order.state.value, total=order.total,
         due=OPEN if order.due_at else None, due_at=epoch(order.due_at) if order.due_at else None, **values)
@@ -131,7 +134,8 @@ def _record(order: Order) -> OrderRecord:
 
 def _order(record: OrderRecord) -> Order:
     return Order.model_validate({
-        "id": record.pk, "state": OrderState(record.state), "lines": record.lines, "guest": record.guest,
+        "id": record.pk, "state": OrderState(record.state), "lines": record.lines,
+        "cancelled": record.cancelled or (), "guest": record.guest,
         "consent": record.consent, "language": record.language, "notes": record.notes or "", "cart": record.cart,
         "payments": record.payments, "kept": int(record.kept), "version": int(record.version), "trace": record.trace,
         "due_at": datetime.fromtimestamp(record.due_at, UTC) if record.due_at else None,

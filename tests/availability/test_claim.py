@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.availability.claim import Claimed, release, release_all, take, take_all
+from chalicelib.availability.claim import Claimed, exchange, release, release_all, take, take_all
 from chalicelib.availability.days import Tick
 from chalicelib.availability.sheets import Occupied, Place
 from chalicelib.aws.tables import connection
@@ -184,3 +184,55 @@ def test_two_claims_on_the_same_tick_are_refused_before_anything_is_sent() -> No
     with metered() as bill, pytest.raises(Conflict, match="slot_taken"):
         take_all(tx, [Claimed("lin_1", FIVE), Claimed("lin_2", spot("t1800"))], HELD, NOW)
     assert bill.counted() == {}
+
+
+def exchanged(old: list[Claimed], new: list[Claimed]) -> bool:
+    tx = Transaction()
+    exchange(tx, old, new, NOW)
+    try:
+        tx.commit()
+    except Conflict as refusal:
+        assert refusal.code == "slot_taken"
+        return False
+    return True
+
+
+def test_a_move_within_a_day_is_one_step_of_the_sheet_and_keeps_what_both_have_in_common() -> None:
+    taken("lin_1", FIVE, until=None)
+    with metered() as meter:
+        assert exchanged([Claimed("lin_1", FIVE)], [Claimed("lin_1", spot("t1800", "t1830"))])
+    assert [request.operation for request in meter.requests] == ["TransactWriteItems"]
+    assert sheet() == {"t1800": "lin_1", "t1830": "lin_1"}
+
+
+def test_a_move_to_another_day_frees_the_old_one_and_loses_to_whoever_was_there() -> None:
+    taken("lin_1", FIVE, until=None)
+    thursday = spot("t1700", day=WED + timedelta(days=1))
+    taken("lin_2", thursday, until=None)
+    assert not exchanged([Claimed("lin_1", FIVE)], [Claimed("lin_1", thursday)])
+    assert sheet() == dict.fromkeys(("t1700", "t1730", "t1800"), "lin_1")
+    assert released("lin_2", thursday)
+    assert exchanged([Claimed("lin_1", FIVE)], [Claimed("lin_1", thursday)])
+    assert (sheet(), sheet(sort="2026-12-03")) == ({}, {"t1700": "lin_1"})
+
+
+def test_what_is_not_ours_any_more_can_not_be_exchanged() -> None:
+    taken("lin_2", FIVE, until=None)
+    assert not exchanged([Claimed("lin_1", FIVE)], [Claimed("lin_1", spot("t1900"))])
+    assert sheet() == dict.fromkeys(("t1700", "t1730", "t1800"), "lin_2")
+
+
+def test_a_tick_may_go_from_one_of_our_claims_to_another() -> None:
+    nights = [spot("night", day=WED + timedelta(days=number)) for number in range(3)]
+    taken("lin_1", nights[0], until=None)
+    taken("lin_2", nights[1], until=None)
+    assert exchanged([Claimed("lin_1", nights[0]), Claimed("lin_2", nights[1])],
+                     [Claimed("lin_1", nights[1]), Claimed("lin_2", nights[2])])
+    assert [sheet(sort=f"2026-12-0{day}") for day in (2, 3, 4)] == [{}, {"night": "lin_1"}, {"night": "lin_2"}]
+
+
+def test_a_lapsed_hold_of_another_loses_to_an_exchange() -> None:
+    taken("lin_1", FIVE, until=None)
+    taken("lin_2", spot("t1900"), until=NOW - timedelta(seconds=1), now=NOW - timedelta(minutes=20))
+    assert exchanged([Claimed("lin_1", FIVE)], [Claimed("lin_1", spot("t1900"))])
+    assert sheet() == {"t1900": "lin_1"}

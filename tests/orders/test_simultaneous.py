@@ -9,6 +9,7 @@ import pytest
 from chalicelib.aws.transactions import Transaction
 from chalicelib.carts import hold
 from chalicelib.carts import table as carts
+from chalicelib.carts.wishes import Wish
 from chalicelib.catalog import table as catalogue_table
 from chalicelib.core.clock import SPA_ZONE
 from chalicelib.core.errors import Conflict
@@ -34,7 +35,7 @@ def at_once(action: Callable[[int], bool]) -> list[bool]:
 
 def open_cart(spa: Spa) -> str:
     tx = Transaction()
-    wish = hold.Wish(TUB, NOW.replace(month=12, day=2, hour=17, tzinfo=SPA_ZONE), 2)
+    wish = Wish(TUB, NOW.replace(month=12, day=2, hour=17, tzinfo=SPA_ZONE), 2)
     cart = hold.add(tx, hold.new_cart(spa.clock), [wish], [], catalogue_table.current(spa.clock), spa.clock)
     tx.commit()
     return cart.id
