@@ -259,6 +259,54 @@ def test_a_merchant_may_cancel_a_refund(flow: Server, merchant: Merchant, token:
     assert flow.accept_refund(asked["token"])["status"] == "canceled"
 
 
+def test_the_money_of_an_accepted_refund_arrives_when_it_is_let(flow: Server, merchant: Merchant, token: str) -> None:
+    flow.pay(token)
+    merchant.heard.clear()
+    asked = refund(flow, merchant)[1]["token"]
+    states = []
+    for verb in ("pay_out", "accept_slow", "cancel", "pay_out", "decline"):
+        answer(urllib.request.Request(f"{flow.url}/_sandbox/refunds/{asked}/{verb}", b""))
+        states.append(call(flow, "/refund/getStatus", token=asked)[1]["status"])
+    assert states == ["created", "accepted", "accepted", "refunded", "refunded"]
+    assert [heard[:2] for heard in merchant.heard] == [("/refund", asked)]
+
+
+def test_parts_of_a_payment_go_back_each_under_its_own_name(flow: Server, merchant: Merchant, token: str) -> None:
+    flow.pay(token)
+    parts = [refund(flow, merchant, refundCommerceOrder=f"pay_1-r{n}", amount=amount)[1]["token"]
+             for n, amount in enumerate((10000, 40000), 1)]
+    assert refund(flow, merchant, refundCommerceOrder="pay_1-r3", amount=1)[1]["code"] == 1607
+    flow.accept_refund(parts[1])
+    flow.cancel_refund(parts[0])
+    assert [call(flow, "/refund/getStatus", token=part)[1]["status"] for part in parts] == ["canceled", "refunded"]
+    assert refund(flow, merchant, refundCommerceOrder="pay_1-r3", amount=10000)[1]["status"] == "created"
+    assert [one["refundCommerceOrder"] for one in flow.refunds()] == ["pay_1-r3", "pay_1-r2", "pay_1-r1"]
+
+
+def test_a_refund_that_nobody_accepts_within_ten_days_is_cancelled(
+    flow: Server, merchant: Merchant, token: str, time: Time
+) -> None:
+    flow.pay(token)
+    asked = refund(flow, merchant)[1]["token"]
+    time.at += 10 * 86_400
+    assert call(flow, "/refund/getStatus", token=asked)[1]["status"] == "created"
+    time.at += 1
+    assert flow.accept_refund(asked) and call(flow, "/refund/getStatus", token=asked)[1]["status"] == "canceled"
+    assert refund(flow, merchant, refundCommerceOrder="pay_1-r2")[1]["status"] == "created"
+
+
+def test_refunds_are_ended_by_buttons_of_the_list(flow: Server, merchant: Merchant, token: str) -> None:
+    flow.pay(token)
+    asked = refund(flow, merchant)[1]["token"]
+    assert "Cancelar" in answer(f"{flow.url}/")[1] and "pay_1-r1" in answer(f"{flow.url}/")[1]
+    assert "Que llegue el dinero" not in answer(f"{flow.url}/")[1]
+    flow.accept_refund(asked, slow=True)
+    assert "Que llegue el dinero" in answer(f"{flow.url}/")[1]
+    for wrong in (f"{asked}/nonsense", "unknown/accept"):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(urllib.request.Request(f"{flow.url}/_sandbox/refunds/{wrong}", b""), timeout=10)
+
+
 def test_notices_are_dropped_doubled_and_delayed(flow: Server, merchant: Merchant) -> None:
     tokens = [str(create(flow, merchant, f"pay_{n}")[1]["token"]) for n in range(3)]
     flow.fault("drop", order="pay_0")

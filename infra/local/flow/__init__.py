@@ -8,7 +8,8 @@
 
 Hosted page: {flow.url}/app/web/pay.php?token=…; a refund's receiver: {flow.url}/app/web/refund.php?token=….
 What Flow does not document and this sandbox had to choose: a payment out of time is annulled (4); paid and rejected
-are announced to urlConfirmation, an annulment only by the browser's return; a notice is sent once, whatever the answer.
+are announced to urlConfirmation, an annulment only by the browser's return; a notice is sent once, whatever the answer;
+a refund that nobody accepts within ten days is canceled.
 """
 
 from pathlib import Path
@@ -61,9 +62,17 @@ class Server(Sandbox):
         """Choose to pay later in cash: the payment stays pending."""
         return self._desk.coupon(token)
 
-    def accept_refund(self, token: str) -> Document:
-        """Accept a refund as its receiver, and notify the merchant."""
-        return self._desk.accept_refund(token)
+    def accept_refund(self, token: str, *, slow: bool = False) -> Document:
+        """Accept a refund as its receiver, and notify the merchant; `slow`: the money waits for `pay_out_refund`."""
+        return self._desk.accept_refund(token, slow=slow)
+
+    def pay_out_refund(self, token: str) -> Document:
+        """Let the money of an accepted refund arrive; the merchant is not notified."""
+        return self._desk.pay_out_refund(token)
+
+    def cancel_refund(self, token: str) -> Document:
+        """Withdraw a refund in the merchant's panel; nobody is notified."""
+        return self._desk.cancel_refund(token)
 
     def reject_refund(self, token: str) -> Document:
         """Decline a refund as its receiver, and notify the merchant."""

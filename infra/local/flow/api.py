@@ -61,7 +61,8 @@ def build(desk: Desk, faults: Faults, *, api_key: str, secret_key: str, page_url
         return {"total": len(paid), "hasMore": int(start + limit < len(paid)), "data": [_status(p) for p in page]}
 
     def refund(fields: Fields) -> dict[str, Any]:
-        return wire.refund_status(desk.ask_refund(checks.check_refund(fields, store), fields), desk.now())
+        payment = checks.check_refund(fields, store, desk.now())
+        return wire.refund_status(desk.ask_refund(payment, fields), desk.now())
 
     def refund_status(fields: Fields) -> dict[str, Any]:
         return wire.refund_status(checks.refund_by_token(store, fields), desk.now())

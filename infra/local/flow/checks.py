@@ -48,7 +48,7 @@ def check_payment(fields: dict[str, str], store: Store) -> None:
         raise FlowError(401, 1605, "This commerceOrder has been previously paid")
 
 
-def check_refund(fields: dict[str, str], store: Store) -> Document:
+def check_refund(fields: dict[str, str], store: Store, now: float) -> Document:
     """Demand what /refund/create needs and return the payment that is given back."""
     _demand(fields, _REFUND)
     _check_email(fields["receiverEmail"], "receiverEmail")
@@ -61,7 +61,7 @@ def check_refund(fields: dict[str, str], store: Store) -> Document:
     given = sum(
         r["amount"]
         for r in store.all("refunds")
-        if r["payment"] == payment["token"] and r["status"] not in ("rejected", "canceled")
+        if r["payment"] == payment["token"] and wire.refund_state(r, now) not in ("rejected", "canceled")
     )
     if given + int(fields["amount"]) > payment["amount"]:
         raise FlowError(401, 1607, "The amount exceeds what was paid")

@@ -79,9 +79,17 @@ class Desk:
         }
         return {**document, "token": token, "number": self.store.add("refunds", token, document)}
 
-    def accept_refund(self, token: str) -> Document:
-        """Have the receiver accept. Calls urlCallBack; the pay-out follows after `refund_seconds`, unannounced."""
-        return self._end_refund(token, "accepted", paid_out=self.now() + self.refund_seconds)
+    def accept_refund(self, token: str, *, slow: bool = False) -> Document:
+        """Have the receiver accept, and call urlCallBack.
+
+        The pay-out follows unannounced, after `refund_seconds`; `slow`: when `pay_out_refund` says so.
+        """
+        paid_out = None if slow else self.now() + self.refund_seconds
+        return self._end_refund(token, "accepted", paid_out=paid_out)
+
+    def pay_out_refund(self, token: str) -> Document:
+        """Let the money of an accepted refund arrive; nobody is called."""
+        return self._end_refund(token, "accepted", was="accepted", tell=False, paid_out=self.now())
 
     def reject_refund(self, token: str) -> Document:
         """Have the receiver decline. Calls urlCallBack."""
@@ -102,9 +110,11 @@ class Desk:
             self._tell(payment["urlConfirmation"], token, payment["commerceOrder"])
         return payment
 
-    def _end_refund(self, token: str, status: str, *, tell: bool = True, **changes: float) -> Document:
+    def _end_refund(self, token: str, status: str, *, was: str = "created", tell: bool = True,
+                    **changes: float | None) -> Document:
         def change(refund: Document) -> Document | None:
-            return {**refund, **changes, "status": status} if refund["status"] == "created" else None
+            fits = wire.refund_state(refund, self.now()) == was
+            return {**refund, **changes, "status": status} if fits else None
 
         refund, changed = self.store.change("refunds", token, change)
         if changed and tell:

@@ -1,6 +1,7 @@
 """The pages: where a guest pays, where a receiver accepts a refund, and the list with the buttons for bad days."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,11 @@ _REFUND_STATES = {
     "refunded": "Devuelta",
     "canceled": "Cancelada",
 }
+_REFUND_VERBS = {
+    "Por aceptar": [("accept", "Aceptar"), ("accept_slow", "Aceptar, sin pagar aún"), ("decline", "Rechazar"),
+                    ("cancel", "Cancelar")],
+    "Aceptada": [("pay_out", "Que llegue el dinero")],
+}
 
 
 def build(desk: Desk, faults: Faults) -> Blueprint:
@@ -31,8 +37,10 @@ def build(desk: Desk, faults: Faults) -> Blueprint:
     }
     refund_verbs: dict[str, Callable[[str], Document]] = {
         "accept": desk.accept_refund,
+        "accept_slow": partial(desk.accept_refund, slow=True),
         "decline": desk.reject_refund,
     }
+    panel_verbs = {**refund_verbs, "cancel": desk.cancel_refund, "pay_out": desk.pay_out_refund}
 
     @pages.get("/app/web/pay.php")
     def pay_page() -> ResponseReturnValue:
@@ -75,6 +83,7 @@ def build(desk: Desk, faults: Faults) -> Blueprint:
         return render_template(
             "index.html",
             kinds=sorted(faults.kinds),
+            verbs=_REFUND_VERBS,
             faults=faults.armed(),
             notices=desk.notices.sent()[-8:][::-1],
             payments=[(p, _STATES[wire.status_at(p, now)]) for p in desk.store.all("payments")[:50]],
@@ -90,6 +99,13 @@ def build(desk: Desk, faults: Faults) -> Blueprint:
         if verb not in verbs:
             abort(404)
         _act(verbs, token, verb)
+        return redirect("/", 303)
+
+    @pages.post("/_sandbox/refunds/<token>/<verb>")
+    def act_on_refund(token: str, verb: str) -> ResponseReturnValue:
+        if verb not in panel_verbs:
+            abort(404)
+        _act(panel_verbs, token, verb)
         return redirect("/", 303)
 
     return pages

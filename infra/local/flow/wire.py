@@ -10,6 +10,7 @@ from infra.local.sandbox.faults import Fault
 
 PENDING, PAID, REJECTED, ANNULLED = 1, 2, 3, 4
 TEST_CARD = "4051885600446623"
+REFUND_SECONDS = 10 * 86_400  # a receiver's time to accept
 MEDIA = "Webpay"
 COUPON_MEDIA = "Servipag"
 _CHILE = ZoneInfo("America/Santiago")
@@ -97,9 +98,14 @@ def refund_status(refund: Document, now: float) -> dict[str, Any]:
 
 
 def refund_state(refund: Document, now: float) -> str:
-    """Return a refund's state; an accepted one turns `refunded` when its time has come, and nobody is told."""
-    if refund["status"] == "accepted" and now >= refund["paid_out"]:
+    """Return a refund's state. An accepted one turns `refunded` when its time has come, one that nobody accepts
+    `canceled`; nobody is told of either.
+    """
+    paid_out = refund.get("paid_out")
+    if refund["status"] == "accepted" and paid_out is not None and now >= paid_out:
         return "refunded"
+    if refund["status"] == "created" and now > refund["created"] + REFUND_SECONDS:
+        return "canceled"
     return str(refund["status"])
 
 
