@@ -17,8 +17,10 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "payment.mismatch": (),
     "payment.refund_due": ("refunds", "notifications"),
     "payment.refund_requested": (),
+    "payment.refund_accepted": (),
     "payment.refunded": ("notifications",),
     "payment.refund_rejected": (),
+    "payment.refund_cancelled": (),
     "payment.refund_unclear": (),
 }
 

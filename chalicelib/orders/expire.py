@@ -15,7 +15,7 @@ from ..payments.gateway import Gateway, Refused
 from ..payments.model import Payment, PaymentId, owe_refund
 from ..payments.model import expired as expired_payment
 from . import model, table
-from .give_back import REFUND_CHECK, REFUND_RETRY, follow_refund, refund_under_way
+from .give_back import REFUND_CHECK, REFUND_RETRY, follow_refunds, refund_due, refund_under_way
 from .model import TRANSFER, Order, OrderState
 from .receive import NOTHING_TO_PAY
 from .settle import settle_payment
@@ -52,7 +52,7 @@ def _ask(payment_id: str, order_id: str, gateway_for: GatewayFor, clock: Clock) 
         if payment.state.undecided:
             payment = settle_payment(payment.id, gateway_for(payment.method), clock)
         else:
-            follow_refund(payment, gateway_for(payment.method), clock)
+            follow_refunds(payment, gateway_for(payment.method), clock)
     except (Retryable, Refused) as error:
         logs.warning("provider could not be asked", order=order_id, payment=payment_id, code=error.code)
         return _Asked(answered=False, news_may_come=True)
@@ -71,14 +71,13 @@ def _reschedule_or_expire(order: Order, asked: Sequence[_Asked], clock: Clock) -
     dead = ended or order.state is OrderState.EXPIRED  # also when late money found its hours gone
     after = model.expired(order, now) if ended else model.looked_after(order, now)
     owed = _close_payments(tx, order, dead, clock)
-    after = model.with_money(after, -sum(payment.refund.amount for payment in owed if payment.refund))
+    after = model.with_money(after, -sum(payment.refunds[-1].amount for payment in owed))
     if owed or refund_under_way(order):
         after = after.model_copy(update={"due_at": now + (REFUND_RETRY if owed else REFUND_CHECK)})
     if ended:
         stock.put_back(tx, products(order.lines))
     facts = [table.fact(after, "order.expired")] if ended else []
-    facts += [table.fact(after, "payment.refund_due", nth, payment=payment.id, reason=NOTHING_TO_PAY,
-                         amount=payment.refund.amount if payment.refund else 0) for nth, payment in enumerate(owed, 1)]
+    facts += [refund_due(after, payment, nth) for nth, payment in enumerate(owed, 1)]
     table.saved(tx, after, *facts)
     tx.commit()
     if ended:
@@ -100,13 +99,13 @@ def _check_again(order: Order, asked: Sequence[_Asked], clock: Clock) -> Order:
 def _close_payments(tx: Transaction, order: Order, dead: bool, clock: Clock) -> list[Payment]:
     """Close every payment that is still open; money that comes all the same still counts (`settle`).
 
-    When the order is `dead`, what wrong amounts have left as its credit is owed back; return those payments.
+    When the order is `dead`, what wrong amounts have left as its credit is owed back, once; return those payments.
     """
     owed = []
     for payment_id in order.payments:
         payment = payments.load(PaymentId(payment_id))
         closed = expired_payment(payment, now=clock.now())
-        if dead and payment.credited:
+        if dead and payment.credited and not payment.refunds:
             closed = owe_refund(payment, amount=payment.credited, reason=NOTHING_TO_PAY, now=clock.now())
             owed.append(closed)
         if closed is not payment:

@@ -30,7 +30,7 @@ def settle_signals(event: SQSEvent) -> dict[str, Any]:
 
 @jobs.on_sqs_message(queue="refunds", batch_size=1)
 def refund_late_money(event: SQSEvent) -> dict[str, Any]:
-    """Give back the payment that each `payment.refund_due` fact names."""
+    """Give back the refund that each `payment.refund_due` fact names."""
     return queues.work_through(event.to_dict(), _give_back, queue="refunds")
 
 
@@ -65,11 +65,12 @@ def _settle(body: queues.Message) -> None:
     if signal.kind is SignalKind.CONFIRMATION and signal.token:
         settle.settle_token(signal.token, port, clock)
     elif signal.kind is SignalKind.REFUND and signal.payment:
-        hear_of_refund(signal.payment, signal.token, port, clock)
+        hear_of_refund(signal.payment, signal.refund, signal.token, port, clock)
     elif signal.payment:
         settle.settle_payment(signal.payment, port, clock)
 
 
 def _give_back(body: queues.Message) -> None:
-    payment = payments.load(PaymentId(Fact.from_message(body).data["payment"]))
-    give_back(payment.id, gateway(payment.method), clock)
+    owed = Fact.from_message(body).data
+    payment = payments.load(PaymentId(owed["payment"]))
+    give_back(payment.id, int(owed.get("refund", 1)), gateway(payment.method), clock)

@@ -15,7 +15,7 @@ from ..payments import table as payments
 from ..payments.gateway import Gateway, PaymentReport, Reported
 from ..payments.model import Payment, PaymentId, PaymentState, owe_refund
 from . import model, table
-from .give_back import REFUND_RETRY
+from .give_back import REFUND_RETRY, refund_due
 from .receive import PAID_TWICE
 
 _LOWER = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -61,10 +61,10 @@ def _owe(payment: Payment, number: str, report: PaymentReport, clock: Clock) -> 
     if further.id in order.payments:
         return
     tx = Transaction()
-    payments.opened(tx, owe_refund(further, amount=further.amount, reason=PAID_TWICE, now=now))
+    owed = owe_refund(further, amount=further.amount, reason=PAID_TWICE, now=now)
+    payments.opened(tx, owed)
     after = model.changed(order, now, payments=(*order.payments, further.id), due_at=order.due_at or now + REFUND_RETRY)
-    table.saved(tx, after, table.fact(after, "payment.refund_due", payment=further.id, amount=further.amount,
-                                      reason=PAID_TWICE))
+    table.saved(tx, after, refund_due(after, owed))
     try:
         tx.commit()
     except Conflict:

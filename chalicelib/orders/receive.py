@@ -9,11 +9,10 @@ from ..carts.lines import products
 from ..catalog import stock
 from ..core.clock import Clock
 from ..core.errors import Conflict
-from ..core.money import Clp
 from ..payments import table as payments
 from ..payments.model import Payment, Purpose, owe_refund
 from . import model, table
-from .give_back import REFUND_RETRY
+from .give_back import REFUND_RETRY, refund_due
 from .model import Order, OrderState
 
 SLOT_LOST = "slot_lost"
@@ -69,7 +68,7 @@ def give_back_at_once(order: Order, before: Payment, payment: Payment, reason: s
     """Write down that money came that buys nothing, and that it is owed back; the refund worker hears of it."""
     now = clock.now()
     tx = Transaction()
-    owed = payments.moved(tx, owe_refund(payment, amount=_brought(payment), reason=reason, now=now))
+    owed = payments.moved(tx, owe_refund(payment, amount=payment.kept, reason=reason, now=now))
     lost = reason == SLOT_LOST and order.state is OrderState.PENDING_PAYMENT
     if lost:
         stock.put_back(tx, products(order.lines))
@@ -77,8 +76,7 @@ def give_back_at_once(order: Order, before: Payment, payment: Payment, reason: s
     after = model.with_money(after, owed.kept - before.kept)
     if after.due_at is None:  # should the queue not manage it, polling does
         after = after.model_copy(update={"due_at": now + REFUND_RETRY})
-    table.saved(tx, after, table.fact(after, "payment.refund_due", payment=payment.id, amount=_brought(payment),
-                                      reason=reason))
+    table.saved(tx, after, refund_due(after, owed))
     tx.commit()
     logs.warning("money came too late", order=order.id, payment=payment.id, reason=reason)
     metrics.count("LateMoney", reason=reason)
@@ -94,10 +92,6 @@ def _pay_balance(order: Order, before: Payment, payment: Payment, clock: Clock, 
     tx.commit()
     logs.info("balance paid", order=order.id, payment=payment.id)
     return moved
-
-
-def _brought(payment: Payment) -> Clp:
-    return payment.amount if payment.received is None else payment.received
 
 
 def _said(**data: Any) -> dict[str, Any]:

@@ -12,10 +12,13 @@ from ..core.clock import spa_time
 from ..core.events import Fact
 from ..core.money import CURRENCY
 from ..core.texts import Lang, sentence
-from ..payments.model import Payment, PaymentState, Purpose
+from ..payments.model import Payment, PaymentState, Purpose, refund_id
+from ..payments.refund_model import Refund, RefundState
 from .model import TRANSFER, Order, OrderState
 
-_REFUND_REASONS = {"paid_twice": "fact.paid_twice", "order_expired": "fact.credit_returned"}
+_REFUND_REASONS = {"paid_twice": "fact.paid_twice", "order_expired": "fact.credit_returned",
+                   "cancelled": "fact.refund_cancelled", "changed": "fact.refund_changed",
+                   "requested": "fact.refund_on_request"}
 
 
 class TransferInstructions(BaseModel):
@@ -32,6 +35,18 @@ class TransferInstructions(BaseModel):
     until: datetime
 
 
+class RefundView(BaseModel):
+    """So much of a payment on its way back, or back; `by_hand`: a person transfers it."""
+
+    id: str
+    amount: int
+    reason: str
+    state: RefundState
+    by_hand: bool
+    requested_at: datetime | None
+    settled_at: datetime | None
+
+
 class PaymentView(BaseModel):
     """One payment. `url` is where to pay, while that is possible; `received` what came, even if not `amount`."""
 
@@ -45,6 +60,7 @@ class PaymentView(BaseModel):
     expires_at: datetime
     url: str | None
     instructions: TransferInstructions | None = None
+    refunds: list[RefundView] = []
 
 
 class HistoryEntry(BaseModel):
@@ -71,10 +87,11 @@ class AgreedTerms(BaseModel):
 
 
 class OrderView(BaseModel):
-    """An order: `balance_due = total - paid - credit + refunded`.
+    """An order: `balance_due = total - kept`.
 
-    `credit` is money of another amount than was asked, which counts all the same; `payable` is what can be paid now,
-    and `methods` how. `deposit` is what confirms it.
+    `kept` is the money held for it, `returning` what is on its way back and `refunded` what is back. `credit` is money
+    of another amount than was asked, which counts all the same; `payable` is what can be paid now, and `methods` how.
+    `deposit` is what confirms it.
     """
 
     id: str
@@ -86,6 +103,8 @@ class OrderView(BaseModel):
     paid: int
     credit: int
     refunded: int
+    kept: int
+    returning: int
     balance_due: int
     payable: int
     methods: list[str]
@@ -135,7 +154,8 @@ def order_view(order: Order, payments: Sequence[Payment], facts: Sequence[Fact],
     return OrderView(
         id=order.id, number=order.id, state=order.state.value, lines=line_views(order.lines, lang), total=order.total,
         deposit=order.deposit, paid=paid, credit=credit, refunded=refunded,
-        balance_due=order.total - paid - credit + refunded, payable=payable(order), language=order.language,
+        kept=order.kept, returning=sum(p.returning for p in payments),
+        balance_due=order.total - order.kept, payable=payable(order), language=order.language,
         methods=methods_for(order.lines, catalogue, now), created_at=spa_time(order.created_at), now=spa_time(now),
         pay_until=spa_time(order.pay_until) if order.pay_until else None,
         payments=[payment_view(payment, order, catalogue, lang, now) for payment in payments],
@@ -158,7 +178,17 @@ def payment_view(payment: Payment, order: Order, catalogue: Catalogue, lang: Lan
     return PaymentView(id=payment.id, method=payment.method, purpose=payment.purpose, amount=payment.amount,
                        received=payment.received, state=payment.state, created_at=spa_time(payment.created_at),
                        expires_at=spa_time(payment.expires_at), url=payment.url if open_now else None,
-                       instructions=instructions)
+                       instructions=instructions, refunds=[_refund_view(payment, one) for one in payment.refunds])
+
+
+def _refund_view(payment: Payment, refund: Refund) -> RefundView:
+    return RefundView(id=refund_id(payment.id, refund.number), amount=refund.amount, reason=refund.reason,
+                      state=refund.state, by_hand=refund.by_hand, requested_at=_local(refund.requested_at),
+                      settled_at=_local(refund.settled_at))
+
+
+def _local(at: datetime | None) -> datetime | None:
+    return spa_time(at) if at else None
 
 
 def _instructions(payment: Payment, order: Order, catalogue: Catalogue, lang: Lang) -> TransferInstructions | None:

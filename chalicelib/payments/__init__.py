@@ -6,7 +6,7 @@ A webhook or a returning browser is only a hint (`signals.py`): the truth is fet
 Alarms: `PaymentMismatch`, `RefundUnclear`, `RefundRefused`, `PaymentStatusUnknown`, `PaymentDisputed`.
 Watch: `WebhookRefused`, `WebhookIgnored`.
 API: `POST /api/webhooks/flow`, `GET|POST /api/pagos/flow/retorno/{payment}`,
-`POST /api/webhooks/flow/devolucion/{payment}`, `POST /api/webhooks/mercadopago`,
+`POST /api/webhooks/flow/devolucion/{refund}`, `POST /api/webhooks/mercadopago`,
 `GET /api/pagos/mercadopago/retorno/{payment}`.
 Facts: none of its own: orders writes `payment.*` in the same transaction as the steps of `table.py`.
 """

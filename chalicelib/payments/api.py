@@ -17,7 +17,7 @@ from ..web.routes import PUBLIC, Limit, Routes
 from . import table
 from .mercadopago_notice import REQUEST_ID_HEADER, SIGNATURE_HEADER, Notice, verify
 from .model import PaymentId
-from .signals import QUEUE, Signal, SignalKind, is_number, is_payment_id, is_token
+from .signals import QUEUE, Signal, SignalKind, is_number, is_payment_id, is_token, read_refund_id
 
 routes = Routes(__name__)
 
@@ -51,20 +51,22 @@ def flow_return_by_link(call: Call, payment: str) -> Response:
 
 
 @routes.post(
-    "/api/webhooks/flow/devolucion/{payment}",
+    "/api/webhooks/flow/devolucion/{refund}",
     access=PUBLIC,
     idempotent=False,
     form=True,
     limit=_FROM_SERVERS,
     refuses=(400, 404),
 )
-def flow_refund(call: Call, payment: str) -> Response:
+def flow_refund(call: Call, refund: str) -> Response:
     """Take Flow's notice that a refund of ours was accepted or rejected. One read, one write."""
     token = _required_token(call)
-    if not is_payment_id(payment):
-        raise NotFound("payment_not_found")
-    table.load(PaymentId(payment))
-    _take(call, FLOW, SignalKind.REFUND, token, PaymentId(payment))
+    named = read_refund_id(refund)
+    if named is None:
+        raise NotFound("refund_not_found")
+    payment, number = named
+    table.load(payment).refund(number)
+    _take(call, FLOW, SignalKind.REFUND, token, payment, number)
     return _ok()
 
 
@@ -138,10 +140,17 @@ def _welcome_back(call: Call, provider: str, payment: str, token: str = "") -> R
 
 
 def _take(
-    call: Call, provider: str, kind: SignalKind, token: str | None, payment: PaymentId | None = None
+    call: Call,
+    provider: str,
+    kind: SignalKind,
+    token: str | None,
+    payment: PaymentId | None = None,
+    refund: int = 1,
 ) -> None:
     """Store the signal and put it on the queue, in that order: what is not queued is heard again or polled."""
-    signal = Signal(provider=provider, kind=kind, token=token, payment=payment, trace=call.request_id)
+    signal = Signal(
+        provider=provider, kind=kind, token=token, payment=payment, refund=refund, trace=call.request_id
+    )
     times = table.heard(signal, at=call.clock.now())
     logs.info("signal heard", provider=provider, kind=kind.value, payment=payment, count=times)
     if times <= MOST_HEARD:

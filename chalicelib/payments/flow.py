@@ -106,7 +106,7 @@ class FlowGateway:
                 "refundCommerceOrder": ask.refund,
                 "receiverEmail": ask.email,
                 "amount": str(int(ask.amount)),
-                "urlCallBack": f"{self._site_url}/api/webhooks/flow/devolucion/{ask.payment}",
+                "urlCallBack": f"{self._site_url}/api/webhooks/flow/devolucion/{ask.refund}",
                 "commerceTrxId": ask.payment,
                 "flowTrxId": ask.provider_ref,
             },

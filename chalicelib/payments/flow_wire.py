@@ -15,7 +15,8 @@ _REFUND_STATES = {
     "accepted": RefundReported.ACCEPTED,
     "refunded": RefundReported.REFUNDED,
     "rejected": RefundReported.REJECTED,
-    "canceled": RefundReported.REJECTED,
+    "canceled": RefundReported.CANCELLED,
+    "cancelled": RefundReported.CANCELLED,
 }
 _REASONS = {  # seen in the field; Flow publishes no table (PROVIDERS.md §A.9)
     "108": Reason.CREDENTIALS,

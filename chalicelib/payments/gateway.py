@@ -38,7 +38,8 @@ class RefundReported(StrEnum):
     REQUESTED = "requested"  # made, not yet accepted by the receiver
     ACCEPTED = "accepted"  # the receiver agreed; the money is not out yet
     REFUNDED = "refunded"
-    REJECTED = "rejected"  # by the receiver, or cancelled
+    REJECTED = "rejected"  # by the receiver
+    CANCELLED = "cancelled"  # taken back, or (Flow) not accepted within ten days
     UNKNOWN = "unknown"
 
 
@@ -103,7 +104,9 @@ class PaymentReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRequest:
-    """What is to go back. `refund` is unique per attempt; `email` is the receiver's, who may have to accept."""
+    """What is to go back. `refund` is its own name (`refund_id`), kept over retries; `email` is the receiver's, who may
+    have to accept.
+    """
 
     refund: str
     payment: PaymentId

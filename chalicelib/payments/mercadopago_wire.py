@@ -39,6 +39,7 @@ _REFUND_STATES = {
     "approved": RefundReported.REFUNDED,
     "in_process": RefundReported.REQUESTED,
     "rejected": RefundReported.REJECTED,
+    "cancelled": RefundReported.CANCELLED,
 }
 _REASONS = {  # by the number in `cause` (§B.4)
     "2000": Reason.NOT_FOUND,

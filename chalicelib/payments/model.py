@@ -1,13 +1,14 @@
 """A payment: one attempt to collect one amount through one provider, and the money that went back from it.
 
-An order may have many payments (second tries, a deposit and its balance, later instalments); each is a value
-of this module, changed only by the functions here and in `verdict.py`, all pure.
+An order may have many payments (second tries, a deposit and its balance, later instalments), and a payment many
+refunds; each is a value of this module, changed only by the functions here, in `refund_steps.py` and `verdict.py`, all
+pure.
 
-    created ─► pending ─► paid ─► refund_due ─► refund_requesting ─► refund_requested ─► refunded
-       │          ├► rejected ┐        ▲                └► refund_unclear ┘ │
-       └──────────┼► annulled ├► paid  └────────────────────────────────────┴► refund_rejected
-                  ├► expired  ┘  (late money: any of these may still turn out to be paid)
-                  └► mismatch    (money came, but not the money that was asked)
+    created ─► pending ─► paid
+       │          ├► rejected ┐
+       └──────────┼► annulled ├► paid   (late money: any of these may still turn out to be paid)
+                  ├► expired  ┘
+                  └► mismatch           (money came, but not the money that was asked)
 """
 
 from dataclasses import dataclass, replace
@@ -15,11 +16,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from ..core.errors import Conflict
+from ..core.errors import Conflict, NotFound
 from ..core.ids import random_id
 from ..core.money import CURRENCY, Clp
+from .refund_model import MAX_REFUNDS, Refund, RefundState
 
 PaymentId = NewType("PaymentId", str)
+UNHEARD = ("transfer",)  # methods of which no provider tells us anything
 
 
 class PaymentState(StrEnum):
@@ -31,13 +34,7 @@ class PaymentState(StrEnum):
     REJECTED = "rejected"
     ANNULLED = "annulled"
     MISMATCH = "mismatch"  # another amount or currency than asked: confirms nothing, staff see it
-    PAID = "paid"
-    REFUND_DUE = "refund_due"
-    REFUND_REQUESTING = "refund_requesting"  # a worker is asking the provider, until `refund.lease_until`
-    REFUND_UNCLEAR = "refund_unclear"  # asked, answer unknown: never asked again by itself
-    REFUND_REQUESTED = "refund_requested"  # Flow: the receiver has yet to accept
-    REFUND_REJECTED = "refund_rejected"
-    REFUNDED = "refunded"
+    PAID = "paid"  # for ever, whatever is given back of it
 
     @property
     def rank(self) -> int:
@@ -56,8 +53,6 @@ class PaymentState(StrEnum):
 
 
 _RANKS = {state: rank for rank, state in enumerate(PaymentState)}
-_IN_REFUND = frozenset(s for s in PaymentState if s.rank >= PaymentState.REFUND_DUE.rank)
-_HOLDS_MONEY = frozenset({PaymentState.PAID, PaymentState.MISMATCH, PaymentState.REFUND_REJECTED})
 
 
 class Purpose(StrEnum):
@@ -76,26 +71,7 @@ class Problem(StrEnum):
     PROVIDER_REF = "provider_ref"  # another payment of the provider's: perhaps paid twice
     AMOUNT = "amount"
     CURRENCY = "currency"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refund:
-    """Money on its way back. `attempt` counts requests after a rejection; each has its own id at the
-    provider.
-    """
-
-    amount: Clp
-    reason: str  # a code: "slot_lost", "paid_twice", "cancelled" …
-    due_at: datetime
-    attempt: int = 1
-    lease_until: datetime | None = None
-    token: str | None = None
-    provider_ref: str | None = None
-    requested_at: datetime | None = None
-    settled_at: datetime | None = None
-    fee: int | None = None  # of the provider, CLP rounded
-    problem: str | None = None  # the provider's code, when it refused
-    past_tokens: tuple[str, ...] = ()  # of earlier attempts: their late callbacks are not about this one
+    REFUND = "refund"  # money went out that we no longer owed: given back twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,21 +100,17 @@ class Payment:
     net: int | None = None  # of `received`, after the fee
     installments: int | None = None
     problems: frozenset[Problem] = frozenset()
-    refund: Refund | None = None
+    refunds: tuple[Refund, ...] = ()
 
     @property
     def paid(self) -> Clp:
         """What this payment adds to the order's `paid`: the amount asked, once exactly that came, for ever."""
-        settled = self.state.rank >= PaymentState.PAID.rank
-        return self.amount if settled and self.received == self.amount else Clp(0)
+        return self.amount if self.state is PaymentState.PAID else Clp(0)
 
     @property
     def kept(self) -> Clp:
         """What of the money it brought, whatever the amount, is not owed back: what its order may reckon with."""
-        if self.received is None or self.state.rank < PaymentState.MISMATCH.rank:
-            return Clp(0)
-        owed = self.refund.amount if self.refund and self.state in _IN_REFUND else 0
-        return Clp(max(0, self.received - owed))
+        return Clp((self.received or 0) - self.refunded - self.returning)
 
     @property
     def credited(self) -> Clp:
@@ -147,15 +119,19 @@ class Payment:
 
     @property
     def refunded(self) -> Clp:
-        """What this payment adds to the order's `refunded`: what was really given back of `paid`."""
-        if self.refund is None or self.state is not PaymentState.REFUNDED or not self.paid:
-            return Clp(0)
-        return self.refund.amount
+        """What has really gone back of it."""
+        return Clp(sum(refund.amount for refund in self.refunds if refund.state is RefundState.REFUNDED))
 
     @property
-    def refund_id(self) -> str:
-        """The refund's own id at the provider (`refundCommerceOrder`): unique per attempt."""
-        return f"{self.id}-r{self.refund.attempt if self.refund else 1}"
+    def returning(self) -> Clp:
+        """What is owed back and has not arrived yet."""
+        return Clp(sum(refund.amount for refund in self.refunds if not refund.state.ended))
+
+    def refund(self, number: int) -> Refund:
+        """Return one of its refunds. Raises NotFound("refund_not_found")."""
+        if not 1 <= number <= len(self.refunds):
+            raise NotFound("refund_not_found")
+        return self.refunds[number - 1]
 
 
 def open_payment(
@@ -206,18 +182,30 @@ def expired(payment: Payment, *, now: datetime) -> Payment:
     return replace(payment, state=PaymentState.EXPIRED, updated_at=now)
 
 
-def owe_refund(payment: Payment, *, amount: Clp, reason: str, now: datetime) -> Payment:
-    """Return the payment with `amount` to be given back; repeating it changes nothing.
+def owe_refund(payment: Payment, *, amount: Clp, reason: str, now: datetime, by_hand: bool = False) -> Payment:
+    """Return the payment with one more refund, of `amount`, that is due; a transfer always goes back by hand.
 
-    Raises Conflict("nothing_to_refund") if no money is held, or not that much.
+    Raises Conflict("nothing_to_refund") if it does not hold so much money, Conflict("too_many_refunds").
     """
-    if payment.state in _IN_REFUND and payment.state is not PaymentState.REFUND_REJECTED:
-        return payment
-    if payment.state not in _HOLDS_MONEY or not 0 < amount <= (payment.received or 0):
+    if not 0 < amount <= payment.kept:
         raise Conflict("nothing_to_refund", payment=payment.id)
-    past = payment.refund
-    refund = Refund(amount=amount, reason=reason, due_at=now)
-    if past is not None:
-        tokens = (*past.past_tokens, past.token) if past.token else past.past_tokens
-        refund = replace(refund, attempt=past.attempt + 1, past_tokens=tokens)
-    return replace(payment, state=PaymentState.REFUND_DUE, refund=refund, updated_at=now)
+    if len(payment.refunds) >= MAX_REFUNDS:
+        raise Conflict("too_many_refunds", payment=payment.id)
+    refund = Refund(number=len(payment.refunds) + 1, amount=amount, reason=reason, due_at=now,
+                    by_hand=by_hand or payment.method in UNHEARD)
+    return replace(payment, refunds=(*payment.refunds, refund), updated_at=now)
+
+
+def with_refund(payment: Payment, refund: Refund, *, now: datetime) -> Payment:
+    """Return the payment with one of its refunds as it now is."""
+    refunds = tuple(refund if one.number == refund.number else one for one in payment.refunds)
+    return replace(payment, refunds=refunds, updated_at=now)
+
+
+def refund_id(payment: PaymentId, number: int) -> str:
+    """Return a refund's own name at the provider (idempotency key, `refundCommerceOrder`): the same on every retry.
+
+    >>> refund_id(PaymentId("pay_x"), 2)
+    'pay_x-r2'
+    """
+    return f"{payment}-r{number}"

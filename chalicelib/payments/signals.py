@@ -4,7 +4,7 @@ Messages on the queue `payment-signals`, for the worker that settles::
 
     {"provider": "flow", "kind": "confirmation", "token": "…", "payment": null, "trace": "…"}
     {"provider": "flow", "kind": "return", "token": "…", "payment": "pay_…", "trace": "…"}
-    {"provider": "flow", "kind": "refund", "token": "…", "payment": "pay_…", "trace": "…"}
+    {"provider": "flow", "kind": "refund", "token": "…", "payment": "pay_…", "refund": 2, "trace": "…"}
     {"provider": "mercadopago", "kind": "confirmation", "token": "1318881234", "payment": null, "trace": "…"}
 """
 
@@ -20,6 +20,7 @@ QUEUE = "payment-signals"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _PAYMENT = re.compile(r"pay_[0-9a-z]{22}")
+_REFUND = re.compile(r"(pay_[0-9a-z]{22})(?:-r([1-9][0-9]?))?")
 
 
 class SignalKind(StrEnum):
@@ -27,7 +28,7 @@ class SignalKind(StrEnum):
 
     CONFIRMATION = "confirmation"  # the provider's server, about a payment: `fetch(token)` names it
     RETURN = "return"  # the guest's browser coming back: load `payment`, ask the provider about it
-    REFUND = "refund"  # the provider's server, about the refund of `payment`
+    REFUND = "refund"  # the provider's server, about one refund of `payment`
     REFUSED = "refused"  # somebody who claims to be the provider and is not: counted, never put on the queue
 
 
@@ -39,6 +40,7 @@ class Signal:
     kind: SignalKind
     token: str | None
     payment: PaymentId | None = None
+    refund: int = 1
     trace: str = ""
 
     @property
@@ -53,6 +55,7 @@ class Signal:
             "kind": self.kind.value,
             "token": self.token,
             "payment": self.payment,
+            "refund": self.refund,
             "trace": self.trace,
         }
 
@@ -65,6 +68,7 @@ class Signal:
             kind=SignalKind(body["kind"]),
             token=body.get("token"),
             payment=PaymentId(payment) if payment else None,
+            refund=int(body.get("refund", 1)),
             trace=str(body.get("trace") or ""),
         )
 
@@ -82,3 +86,13 @@ def is_number(value: str) -> bool:
 def is_payment_id(value: str) -> bool:
     """Tell whether a value has the shape of our payment ids."""
     return _PAYMENT.fullmatch(value) is not None
+
+
+def read_refund_id(value: str) -> tuple[PaymentId, int] | None:
+    """Return the payment and the number that a refund's id names; a payment's id means its first. None: neither.
+
+    >>> read_refund_id("pay_0123456789abcdefghijkl-r2")
+    ('pay_0123456789abcdefghijkl', 2)
+    """
+    found = _REFUND.fullmatch(value)
+    return (PaymentId(found[1]), int(found[2] or 1)) if found else None

@@ -36,13 +36,12 @@ from ..aws.tables import BaseTable
 from ..aws.transactions import Transaction
 from ..core.clock import epoch
 from ..core.errors import Conflict, NotFound, Retryable
-from ..core.money import Clp
-from .model import Payment, PaymentId, PaymentState, Problem, Purpose, Refund
+from .model import UNHEARD, Payment, PaymentId, PaymentState, Problem, Purpose
+from .refund_model import Origin, Refund, RefundState
 from .signals import Signal
 
 SIGNALS_KEPT = timedelta(days=30)  # longer than any provider repeats itself (PROVIDERS.md §G 2)
 _SK = "payment"
-UNHEARD = ("transfer",)  # methods of which no provider tells us anything
 
 
 class AwaitingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
@@ -57,7 +56,7 @@ class AwaitingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class PaymentRecord(BaseTable):
-    """The stored form of a `Payment`; same names, `refund` as JSON."""
+    """The stored form of a `Payment`; same names, `refunds` as JSON."""
 
     class Meta:
         area = "payments"
@@ -86,7 +85,7 @@ class PaymentRecord(BaseTable):
     net = NumberAttribute(null=True)
     installments = NumberAttribute(null=True)
     problems = JSONAttribute(null=True)
-    refund = JSONAttribute(null=True)
+    refunds = JSONAttribute(null=True)
     awaiting = UnicodeAttribute(null=True)
     awaiting_index = AwaitingIndex()
 
@@ -193,7 +192,7 @@ def _record(payment: Payment) -> PaymentRecord:
         purpose=payment.purpose.value,
         state=payment.state.value,
         problems=sorted(payment.problems) or None,
-        refund=_json(payment.refund) if payment.refund else None,
+        refunds=[_json(refund) for refund in payment.refunds] or None,
         awaiting=payment.method if payment.method in UNHEARD and payment.state.open else None,
     )
 
@@ -208,7 +207,7 @@ def _payment(record: PaymentRecord) -> Payment:
         purpose=Purpose(record.purpose),
         state=PaymentState(record.state),
         problems=frozenset(Problem(problem) for problem in record.problems or ()),
-        refund=_refund(record.refund) if record.refund else None,
+        refunds=tuple(_refund(stored) for stored in record.refunds or ()),
     )
 
 
@@ -232,7 +231,7 @@ _REFUND_TIMES = ("due_at", "lease_until", "requested_at", "settled_at")
 
 
 def _json(refund: Refund) -> dict[str, Any]:
-    values = {name: value for name, value in asdict(refund).items() if value not in (None, ())}
+    values = {name: value for name, value in asdict(refund).items() if value is not None}
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
 
@@ -241,6 +240,5 @@ def _refund(stored: dict[str, Any]) -> Refund:
     for name in _REFUND_TIMES:
         if name in values:
             values[name] = datetime.fromisoformat(values[name]).astimezone(UTC)
-    values["amount"] = Clp(int(values["amount"]))
-    values["past_tokens"] = tuple(values.get("past_tokens", ()))
+    values["state"], values["origin"] = RefundState(values["state"]), Origin(values["origin"])
     return Refund(**values)

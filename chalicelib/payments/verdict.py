@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ..core.money import CURRENCY
-from .gateway import PaymentReport, RefundReport, RefundReported, Reported
+from .gateway import PaymentReport, Reported
 from .model import Payment, PaymentState, Problem
 
 _IDENTITY = frozenset({Problem.ORDER, Problem.TOKEN})
@@ -72,7 +72,7 @@ def disagreements(payment: Payment, report: PaymentReport) -> frozenset[Problem]
     """
     found = {
         Problem.ORDER: report.payment != payment.id,
-        Problem.TOKEN: _differ(payment.token, report.token),
+        Problem.TOKEN: differ(payment.token, report.token),
         Problem.PROVIDER_REF: _another_number(payment, report) or bool(report.also_paid),
         Problem.AMOUNT: report.amount != payment.amount,
         Problem.CURRENCY: report.currency != payment.currency,
@@ -80,68 +80,11 @@ def disagreements(payment: Payment, report: PaymentReport) -> frozenset[Problem]
     return frozenset(problem for problem, wrong in found.items() if wrong)
 
 
-def refund_verdict(payment: Payment, report: RefundReport, *, now: datetime) -> Verdict:
-    """Say what a report on the refund does to the payment; same guarantees as `verdict`, for one refund
-    request.
-
-    Refunded beats rejected beats requested. A report of another amount, or of another refund than the one
-    whose token is known, moves nothing.
-    """
-    refund = payment.refund
-    if refund is None or payment.state not in _REFUND_OPEN or report.token in refund.past_tokens:
-        return Verdict(Outcome.NOTHING, payment, frozenset(), False)
-    problems = frozenset(
-        ({Problem.TOKEN} if _differ(refund.token, report.token) else set())
-        | ({Problem.AMOUNT} if report.amount is not None and report.amount != refund.amount else set())
-    )
-    if problems:
-        noted = replace(payment, problems=payment.problems | problems)
-        changed = noted != payment
-        return Verdict(Outcome.MISMATCH if changed else Outcome.NOTHING, noted, problems, changed)
-    target = _REFUND_TARGETS.get(report.state)
-    if target is None or (_REFUND_OPEN[target] <= _REFUND_OPEN[payment.state]):
-        return Verdict(Outcome.NOTHING, payment, problems, False)
-    settled = target is not PaymentState.REFUND_REQUESTED
-    after = replace(
-        payment,
-        state=target,
-        updated_at=now,
-        refund=replace(
-            refund,
-            token=report.token,
-            provider_ref=report.provider_ref,
-            lease_until=None,
-            fee=report.fee if report.fee is not None else refund.fee,
-            requested_at=refund.requested_at or now,
-            settled_at=now if settled else None,
-        ),
-    )
-    return Verdict(_REFUND_OUTCOMES[target], after, problems, True)
-
-
-_REFUND_OPEN = {  # states that a report on the refund may still move, and how far along each is
-    PaymentState.REFUND_REQUESTING: 0,
-    PaymentState.REFUND_UNCLEAR: 0,
-    PaymentState.REFUND_REQUESTED: 1,
-    PaymentState.REFUND_REJECTED: 2,
-    PaymentState.REFUNDED: 3,
-}
-_REFUND_TARGETS = {
-    RefundReported.REQUESTED: PaymentState.REFUND_REQUESTED,
-    RefundReported.ACCEPTED: PaymentState.REFUND_REQUESTED,
-    RefundReported.REJECTED: PaymentState.REFUND_REJECTED,
-    RefundReported.REFUNDED: PaymentState.REFUNDED,
-}
-_REFUND_OUTCOMES = {
-    PaymentState.REFUND_REQUESTED: Outcome.WAIT,
-    PaymentState.REFUND_REJECTED: Outcome.REJECT,
-    PaymentState.REFUNDED: Outcome.CONFIRM,
-}
-
-
 def _target(payment: Payment, report: PaymentReport, problems: frozenset[Problem]) -> PaymentState:
     """Return the state the report argues for."""
     if problems & _IDENTITY or _speaks_of_another(payment, report) or report.state not in _TARGETS:
+        return payment.state
+    if payment.refunds:  # what came of it is known and partly on its way back: no later word on it changes that
         return payment.state
     if report.state is Reported.PAID and problems & _MONEY:
         return PaymentState.MISMATCH
@@ -149,7 +92,7 @@ def _target(payment: Payment, report: PaymentReport, problems: frozenset[Problem
 
 
 def _another_number(payment: Payment, report: PaymentReport) -> bool:
-    return _differ(payment.provider_ref, report.provider_ref or None)
+    return differ(payment.provider_ref, report.provider_ref or None)
 
 
 def _speaks_of_another(payment: Payment, report: PaymentReport) -> bool:
@@ -194,5 +137,6 @@ def _outcome(target: PaymentState, advanced: bool, problems: frozenset[Problem],
     }.get(target, Outcome.WAIT)
 
 
-def _differ(ours: str | None, theirs: str | None) -> bool:
+def differ(ours: str | None, theirs: str | None) -> bool:
+    """Tell whether two names of the provider's are known and not the same."""
     return ours is not None and theirs is not None and ours != theirs

@@ -8,6 +8,7 @@ from chalicelib.orders.model import OrderState
 from chalicelib.payments import table as payments
 from chalicelib.payments.gateway import Reported
 from chalicelib.payments.model import PaymentId, PaymentState
+from chalicelib.payments.refund_model import RefundState
 from tests.support import journey
 from tests.support.faults import Fault, Faults, applies, injected
 from tests.support.stories import HOURS, TUB, Story
@@ -85,12 +86,12 @@ def _unknown_money(story: Story) -> bool:
 
 
 def _money_went_back(story: Story) -> None:
-    state = payments.load(PaymentId(story.payment["id"])).state
-    if state is PaymentState.REFUND_UNCLEAR:
+    (refund,) = payments.load(PaymentId(story.payment["id"])).refunds
+    if refund.state is RefundState.UNCLEAR:
         assert not story.world.flow.refunds  # nobody was asked; staff see it by the alarm
         story.conserved(OrderState.EXPIRED, ["refund_due"])
         return
-    assert state is PaymentState.REFUNDED
+    assert refund.state is RefundState.REFUNDED
     story.conserved(OrderState.EXPIRED, ["refund_due", "refunded"])
 
 

@@ -73,8 +73,8 @@ def test_a_balance_paid_twice_is_given_back_once(spa: Spa) -> None:
     assert first != second
     for payment in (second, first):
         pay(order, payment)
-    states = {payment["id"]: payment["state"] for payment in order.view()["payments"]}
-    assert states == {order.payment: "paid", second: "paid", first: "refund_due"}
+    owed = {payment["id"]: [one["state"] for one in payment["refunds"]] for payment in order.view()["payments"]}
+    assert owed == {order.payment: [], second: [], first: ["due"]}
 
 
 def test_a_lost_notice_of_a_balance_is_healed_by_the_schedule(spa: Spa) -> None:
@@ -130,7 +130,7 @@ def test_credit_of_an_order_that_expires_goes_back(spa: Spa) -> None:
     spa.clock.advance(minutes=26)
     assert spa.poll()["failed"] == 0
     view = order.view()
-    assert (view["state"], view["credit"], view["payments"][0]["state"]) == ("expired", 0, "refund_due")
+    assert (view["state"], view["credit"], view["payments"][0]["refunds"][0]["state"]) == ("expired", 0, "due")
     assert order.facts() == ["order.placed", "payment.mismatch", "order.expired", "payment.refund_due"]
 
 
@@ -140,7 +140,7 @@ def test_money_of_another_amount_for_an_expired_order_goes_back(spa: Spa) -> Non
     spa.poll()
     pay(order, order.payment, amount=1_000)
     view = order.view()
-    assert (view["state"], view["credit"], view["payments"][0]["state"]) == ("expired", 0, "refund_due")
+    assert (view["state"], view["credit"], view["payments"][0]["refunds"][0]["state"]) == ("expired", 0, "due")
 
 
 def test_the_same_signals_again_count_no_money_twice(spa: Spa) -> None:
@@ -180,7 +180,9 @@ def test_the_rest_of_a_deposit_confirms_nothing_once_the_credit_it_was_asked_bes
     assert (money(order)["state"], money(order)["credit"]) == ("expired", 0)
     pay(order, rest["id"])
     assert order.view()["state"] == "expired"
-    assert [payment["state"] for payment in order.view()["payments"]] == ["refund_due", "refund_due"]
+    view = order.view()
+    assert [one["state"] for payment in view["payments"] for one in payment["refunds"]] == ["due", "due"]
+    assert (view["kept"], view["returning"]) == (0, 90_000)
 
 
 def test_the_credit_of_an_order_whose_hours_are_lost_goes_back_too(spa: Spa) -> None:
@@ -194,5 +196,5 @@ def test_the_credit_of_an_order_whose_hours_are_lost_goes_back_too(spa: Spa) -> 
     spa.clock.advance(minutes=20)
     spa.poll()
     assert money(order)["credit"] == 0
-    assert order.view()["payments"][0]["state"] == "refund_due"
+    assert order.view()["payments"][0]["refunds"][0]["state"] == "due"
     assert order.facts().count("payment.refund_due") == 2

@@ -122,12 +122,12 @@ def test_late_money_whose_hour_was_sold_goes_back_once(spa: Spa) -> None:
         order.comes_back()
     assert spa.dump()["calendar"] == calendar
     view = order.view()
-    assert (view["state"], view["paid"], view["payments"][0]["state"]) == ("expired", 50_000, "refund_due")
+    assert (view["state"], view["paid"], view["payments"][0]["refunds"][0]["state"]) == ("expired", 50_000, "due")
     assert order.facts() == ["order.placed", "order.expired", "payment.refund_due"]
     refund(spa, order)
     refund(spa, order)
     view = order.view()
-    assert (view["refunded"], view["payments"][0]["state"]) == (50_000, "refunded")
+    assert (view["refunded"], view["payments"][0]["refunds"][0]["state"]) == (50_000, "refunded")
     assert [(ask.payment, ask.amount, ask.email) for ask in spa.provider.refunds] == [
         (order.payment, 50_000, "ana@example.com")
     ]
@@ -141,7 +141,7 @@ def test_late_money_for_an_order_that_never_was_marked_expired_still_goes_back(s
     spa.provider.pay(order.payment)
     order.webhook()
     view = order.view()
-    assert (view["state"], view["payments"][0]["state"]) == ("expired", "refund_due")
+    assert (view["state"], view["payments"][0]["refunds"][0]["state"]) == ("expired", "due")
     assert order.facts() == ["order.placed", "payment.refund_due"]
 
 
@@ -154,7 +154,7 @@ def test_of_two_hours_one_lost_is_both_given_back(spa: Spa) -> None:
     spa.provider.pay(order.payment)
     order.webhook()
     assert spa.dump()["calendar"] == before
-    assert order.view()["payments"][0]["state"] == "refund_due"
+    assert order.view()["payments"][0]["refunds"][0]["state"] == "due"
 
 
 def test_money_that_comes_after_the_hour_has_begun_goes_back(spa: Spa) -> None:
@@ -162,7 +162,7 @@ def test_money_that_comes_after_the_hour_has_begun_goes_back(spa: Spa) -> None:
     spa.clock.advance(hours=3)
     spa.provider.pay(order.payment)
     order.webhook()
-    assert order.view()["payments"][0]["state"] == "refund_due"
+    assert order.view()["payments"][0]["refunds"][0]["state"] == "due"
 
 
 def test_a_signal_while_the_provider_is_down_comes_again(spa: Spa) -> None:

@@ -11,7 +11,8 @@ from chalicelib.orders import jobs as orders_jobs
 from chalicelib.orders.give_back import give_back
 from chalicelib.payments import table as payments
 from chalicelib.payments.mercadopago import MercadoPagoGateway
-from chalicelib.payments.model import PaymentId, PaymentState, Problem
+from chalicelib.payments.model import PaymentId, Problem
+from chalicelib.payments.refund_model import RefundState
 from infra.local.mercadopago import DEFAULT_ACCESS_TOKEN, Server, serve
 from tests.support.spa import NOW, Placed, Spa, signal
 
@@ -84,10 +85,10 @@ def test_a_page_paid_twice_confirms_once_and_gives_the_other_money_back_once(
     (other,) = [payment for payment in order.view()["payments"] if payment["id"] != order.payment]
     further = payments.load(PaymentId(other["id"]))
     assert {kept.provider_ref, further.provider_ref} == set(attempts.values())
-    assert (further.state, further.refund and further.refund.amount) == (PaymentState.REFUND_DUE, 50_000)
+    assert [(one.state, one.amount) for one in further.refunds] == [(RefundState.DUE, 50_000)]
     assert (order.facts().count("payment.refund_due"), order.view()["payable"]) == (1, 0)
-    paid_back = give_back(further.id, orders_jobs.gateway("mercadopago"), spa.clock)
-    assert paid_back.state is PaymentState.REFUNDED
+    paid_back = give_back(further.id, 1, orders_jobs.gateway("mercadopago"), spa.clock)
+    assert paid_back.refund(1).state is RefundState.REFUNDED
     assert [(one["payment"], one["amount"]) for one in mp.refunds()] == [(further.provider_ref, 50_000)]
 
 

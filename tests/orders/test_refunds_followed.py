@@ -20,7 +20,7 @@ def _late(spa: Spa, *, asked: bool = True) -> Placed:
 def test_a_refund_that_waits_is_asked_after_every_hour_and_told_once(spa: Spa) -> None:
     spa.provider.refunds_wait = True
     order = _late(spa)
-    assert order.view()["payments"][0]["state"] == "refund_requested"
+    assert order.view()["payments"][0]["refunds"][0]["state"] == "requested"
     assert spa.poll() == {"looked": 0, "failed": 0}
     for _ in range(3):
         spa.clock.advance(hours=1)
@@ -29,7 +29,8 @@ def test_a_refund_that_waits_is_asked_after_every_hour_and_told_once(spa: Spa) -
     spa.clock.advance(hours=1)
     spa.poll()
     view = order.view()
-    assert (view["state"], view["refunded"], view["payments"][0]["state"]) == ("expired", 50_000, "refunded")
+    [refund] = view["payments"][0]["refunds"]
+    assert (view["state"], view["refunded"], refund["state"]) == ("expired", 50_000, "refunded")
     assert order.facts()[-2:] == ["payment.refund_requested", "payment.refunded"]
     spa.clock.advance(hours=5)
     spa.poll()
@@ -42,13 +43,13 @@ def test_a_refund_the_queue_could_not_ask_for_is_asked_for_by_polling_once(spa: 
     spa.provider.down = True
     spa.clock.advance(minutes=20)
     assert spa.poll() == {"looked": 1, "failed": 0}
-    assert order.view()["payments"][0]["state"] == "refund_due"
+    assert order.view()["payments"][0]["refunds"][0]["state"] == "due"
     spa.provider.down = False
     for _ in range(3):
         spa.clock.advance(minutes=1)
         spa.poll()
     view = order.view()
-    assert (view["refunded"], view["payments"][0]["state"]) == (50_000, "refunded")
+    assert (view["refunded"], view["payments"][0]["refunds"][0]["state"]) == (50_000, "refunded")
     assert len(spa.provider.refunds) == 1
 
 
@@ -61,4 +62,4 @@ def test_a_provider_that_is_down_is_asked_about_a_refund_again(spa: Spa) -> None
     spa.provider.down, spa.provider.refunds_wait = False, False
     spa.clock.advance(minutes=1)
     spa.poll()
-    assert order.view()["payments"][0]["state"] == "refunded"
+    assert order.view()["payments"][0]["refunds"][0]["state"] == "refunded"

@@ -132,7 +132,8 @@ def test_a_transfer_for_hours_that_are_gone_goes_back_by_hand(spa: Spa) -> None:
     spa.poll()
     spa.open_cart(line())
     answer = confirm(spa, order.payment)
-    assert (answer.json["order"]["state"], answer.json["payment"]["state"]) == ("expired", "refund_due")
+    [refund] = answer.json["payment"]["refunds"]
+    assert (answer.json["order"]["state"], refund["state"], refund["by_hand"]) == ("expired", "due", True)
 
 
 def test_a_transfer_is_not_offered_for_an_hour_within_its_own_day(spa: Spa) -> None:
@@ -153,7 +154,8 @@ def test_who_meant_to_transfer_may_pay_by_card_hours_later(spa: Spa) -> None:
     spa.provider.pay(card.json["payment"]["id"])
     order.webhook(card.json["payment"]["id"])
     assert order.view()["state"] == "confirmed"
-    assert confirm(spa, order.payment).json["payment"]["state"] == "refund_due"  # it was paid twice
+    [refund] = confirm(spa, order.payment).json["payment"]["refunds"]
+    assert (refund["state"], refund["reason"]) == ("due", "paid_twice")
 
 
 @pytest.mark.parametrize(

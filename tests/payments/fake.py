@@ -20,6 +20,7 @@ from chalicelib.payments.gateway import (
 from chalicelib.payments.model import PaymentId
 
 MINIMUM = 350
+_STAYED = (RefundReported.REJECTED, RefundReported.CANCELLED)
 Known = TypeVar("Known")
 
 
@@ -80,7 +81,8 @@ class FakeGateway:
         paid = next((r for r in self.payments.values() if r.payment == ask.payment and r.state is Reported.PAID), None)
         if paid is None:
             raise Refused(self.name, "105", "Transaction not found", Reason.NOT_FOUND)
-        if ask.amount > (paid.amount or 0):
+        back = [one for one in self.refunds.values() if one.state not in _STAYED]
+        if ask.amount + sum(one.amount or 0 for one in back) > (paid.amount or 0):
             raise Refused(self.name, "1607", "exceeds what was paid", Reason.OTHER)
         number = str(next(self._numbers))
         report = RefundReport(
@@ -117,6 +119,9 @@ class FakeGateway:
 
     def reject_refund(self, token: str) -> None:
         self.refunds[token] = replace(self.refunds[token], state=RefundReported.REJECTED, raw_status="rejected")
+
+    def cancel_refund(self, token: str) -> None:
+        self.refunds[token] = replace(self.refunds[token], state=RefundReported.CANCELLED, raw_status="canceled")
 
     def token_of(self, payment: PaymentId) -> str:
         """Return the token of a payment."""

@@ -47,7 +47,7 @@ def test_no_adapter_is_loaded_before_it_is_asked_for() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == str(
-        [f"chalicelib.payments.{name}" for name in ("gateway", "gateways", "model")]
+        [f"chalicelib.payments.{name}" for name in ("gateway", "gateways", "model", "refund_model")]
     )
 
 

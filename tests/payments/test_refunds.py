@@ -12,7 +12,8 @@ from chalicelib.core.errors import DomainError, Retryable
 from chalicelib.core.money import Clp
 from chalicelib.payments import refunds, table
 from chalicelib.payments.gateway import PaymentRequest, Reason, RefundRequest, Refused, Unclear, Unreachable
-from chalicelib.payments.model import Payment, PaymentState, hosted, owe_refund
+from chalicelib.payments.model import Payment, hosted, owe_refund
+from chalicelib.payments.refund_model import RefundState
 from chalicelib.payments.refund_steps import LEASE
 from chalicelib.payments.refunds import request_refund, settle_refund
 from chalicelib.payments.verdict import verdict
@@ -58,7 +59,11 @@ def due(gateway: FakeGateway) -> Payment:
 
 
 def ask(due: Payment, gateway: FakeGateway, clock: FixedClock) -> Payment:
-    return request_refund(due.id, receiver=RECEIVER, clock=clock, gateway=gateway)
+    return request_refund(due.id, 1, receiver=RECEIVER, clock=clock, gateway=gateway)
+
+
+def state(payment: Payment, number: int = 1) -> RefundState:
+    return payment.refund(number).state
 
 
 def test_a_refund_is_asked_for_with_its_own_id(due: Payment, gateway: FakeGateway, clock: FixedClock) -> None:
@@ -68,9 +73,8 @@ def test_a_refund_is_asked_for_with_its_own_id(due: Payment, gateway: FakeGatewa
             refund=f"{due.id}-r1", payment=due.id, amount=Clp(50000), provider_ref=due.provider_ref, email=RECEIVER
         )
     ]
-    assert (done.state, done) == (PaymentState.REFUND_REQUESTED, table.load(due.id))
-    assert done.refund is not None
-    assert done.refund.token in gateway.refunds
+    assert (state(done), done) == (RefundState.REQUESTED, table.load(due.id))
+    assert done.refund(1).token in gateway.refunds
 
 
 def test_asking_again_asks_nobody(due: Payment, gateway: FakeGateway, clock: FixedClock) -> None:
@@ -82,17 +86,18 @@ def test_asking_again_asks_nobody(due: Payment, gateway: FakeGateway, clock: Fix
 def test_the_orders_own_steps_are_part_of_the_transaction(
     due: Payment, gateway: FakeGateway, clock: FixedClock
 ) -> None:
-    told: list[PaymentState] = []
-    request_refund(due.id, receiver=RECEIVER, clock=clock, gateway=gateway, also=lambda tx, p: told.append(p.state))
-    assert told == [PaymentState.REFUND_REQUESTED]
+    told: list[RefundState] = []
+    request_refund(due.id, 1, receiver=RECEIVER, clock=clock, gateway=gateway,
+                   also=lambda tx, before, after: told.append(state(after)))
+    assert told == [RefundState.REQUESTED]
 
 
 def test_a_provider_that_was_not_reached_is_asked_again(due: Payment, gateway: FakeGateway, clock: FixedClock) -> None:
     gateway.fail(Unreachable("flow"))
     with pytest.raises(Unreachable):
         ask(due, gateway, clock)
-    assert (table.load(due.id).state, gateway.refund_requests) == (PaymentState.REFUND_DUE, [])
-    assert ask(due, gateway, clock).state is PaymentState.REFUND_REQUESTED
+    assert (state(table.load(due.id)), gateway.refund_requests) == (RefundState.DUE, [])
+    assert state(ask(due, gateway, clock)) is RefundState.REQUESTED
     assert len(gateway.refund_requests) == 1
 
 
@@ -100,14 +105,13 @@ def test_wrong_keys_leave_the_refund_due(due: Payment, gateway: FakeGateway, clo
     gateway.fail(Refused("flow", "108", "Invalid Signature", Reason.CREDENTIALS))
     with pytest.raises(Refused):
         ask(due, gateway, clock)
-    assert table.load(due.id).state is PaymentState.REFUND_DUE
+    assert state(table.load(due.id)) is RefundState.DUE
 
 
 def test_a_refusal_is_kept_with_its_number(due: Payment, gateway: FakeGateway, clock: FixedClock) -> None:
     gateway.fail(Refused("flow", "1607", "exceeds", Reason.OTHER))
     done = ask(due, gateway, clock)
-    assert done.refund is not None
-    assert (done.state, done.refund.problem) == (PaymentState.REFUND_REJECTED, "1607")
+    assert (state(done), done.refund(1).problem) == (RefundState.REJECTED, "1607")
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["not carried out", "carried out"])
@@ -115,9 +119,9 @@ def test_an_unclear_answer_is_never_repeated(
     due: Payment, gateway: FakeGateway, clock: FixedClock, after: bool
 ) -> None:
     gateway.fail(Unclear("flow", "ReadTimeout"), after=after)
-    assert ask(due, gateway, clock).state is PaymentState.REFUND_UNCLEAR
+    assert state(ask(due, gateway, clock)) is RefundState.UNCLEAR
     clock.advance(days=3)
-    assert ask(due, gateway, clock).state is PaymentState.REFUND_UNCLEAR
+    assert state(ask(due, gateway, clock)) is RefundState.UNCLEAR
     assert gateway.calls.count("refund") == 1
 
 
@@ -132,8 +136,8 @@ def test_a_crash_around_the_call_is_never_repeated(
         ask(due, gateway, clock)
     assert running.value.code == "refund_running"
     clock.advance(seconds=LEASE.total_seconds())
-    assert ask(due, gateway, clock).state is PaymentState.REFUND_UNCLEAR
-    assert ask(due, gateway, clock).state is PaymentState.REFUND_UNCLEAR
+    assert state(ask(due, gateway, clock)) is RefundState.UNCLEAR
+    assert state(ask(due, gateway, clock)) is RefundState.UNCLEAR
     assert gateway.calls.count("refund") == 1
 
 
@@ -157,12 +161,12 @@ def crash_at(monkeypatch: pytest.MonkeyPatch, where: int) -> None:
 @pytest.mark.parametrize(
     ("where", "ends", "asked"),
     [
-        (1, PaymentState.REFUND_REQUESTED, 1),  # before the claim: nothing had happened
-        (2, PaymentState.REFUND_UNCLEAR, 1),  # asked, the answer not written
+        (1, RefundState.REQUESTED, 1),  # before the claim: nothing had happened
+        (2, RefundState.UNCLEAR, 1),  # asked, the answer not written
     ],
 )
 def test_a_crash_at_any_write_asks_at_most_once(
-    due: Payment, gateway: FakeGateway, clock: FixedClock, where: int, ends: PaymentState, asked: int
+    due: Payment, gateway: FakeGateway, clock: FixedClock, where: int, ends: RefundState, asked: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         crash_at(patch, where)
@@ -171,7 +175,7 @@ def test_a_crash_at_any_write_asks_at_most_once(
     for _ in range(4):
         clock.advance(seconds=LEASE.total_seconds())
         ask(due, gateway, clock)
-    assert (table.load(due.id).state, gateway.calls.count("refund")) == (ends, asked)
+    assert (state(table.load(due.id)), gateway.calls.count("refund")) == (ends, asked)
 
 
 def test_the_callback_heals_what_is_unclear(due: Payment, gateway: FakeGateway, clock: FixedClock) -> None:
@@ -179,9 +183,9 @@ def test_the_callback_heals_what_is_unclear(due: Payment, gateway: FakeGateway, 
     ask(due, gateway, clock)
     [token] = gateway.refunds
     gateway.accept_refund(token)
-    healed = settle_refund(due.id, token=token, clock=clock, gateway=gateway)
-    assert (healed.state, healed.refunded) == (PaymentState.REFUNDED, 50000)
-    assert settle_refund(due.id, token=token, clock=clock, gateway=gateway) == healed
+    healed = settle_refund(due.id, 1, token=token, clock=clock, gateway=gateway)
+    assert (state(healed), healed.refunded) == (RefundState.REFUNDED, 50000)
+    assert settle_refund(due.id, 1, token=token, clock=clock, gateway=gateway) == healed
 
 
 def test_a_callback_during_the_call_is_not_lost(
@@ -192,32 +196,30 @@ def test_a_callback_during_the_call_is_not_lost(
     def answered_before_we_write(request: RefundRequest) -> object:
         report = real(request)
         gateway.accept_refund(report.token)
-        settle_refund(due.id, token=report.token, clock=clock, gateway=gateway)
+        settle_refund(due.id, 1, token=report.token, clock=clock, gateway=gateway)
         return report
 
     monkeypatch.setattr(gateway, "refund", answered_before_we_write)
-    assert ask(due, gateway, clock).state is PaymentState.REFUNDED
+    assert state(ask(due, gateway, clock)) is RefundState.REFUNDED
 
 
 def test_a_declined_refund_is_recorded(due: Payment, gateway: FakeGateway, clock: FixedClock) -> None:
     asked = ask(due, gateway, clock)
-    assert asked.refund is not None
-    token = asked.refund.token
+    token = asked.refund(1).token
     assert token is not None
     gateway.reject_refund(token)
     clock.advance(hours=1)
-    done = settle_refund(due.id, token=None, clock=clock, gateway=gateway)
-    assert (done.state, done.refunded) == (PaymentState.REFUND_REJECTED, 0)
-    assert done.refund is not None
-    assert done.refund.settled_at == NOW + timedelta(hours=1)
+    done = settle_refund(due.id, 1, token=None, clock=clock, gateway=gateway)
+    assert (state(done), done.refunded) == (RefundState.REJECTED, 0)
+    assert done.refund(1).settled_at == NOW + timedelta(hours=1)
 
 
 def test_a_forged_callback_proves_nothing(due: Payment, gateway: FakeGateway, clock: FixedClock) -> None:
-    assert settle_refund(due.id, token="F" * 40, clock=clock, gateway=gateway) == due
+    assert settle_refund(due.id, 1, token="F" * 40, clock=clock, gateway=gateway) == due
     asked = ask(due, gateway, clock)
-    assert settle_refund(due.id, token="F" * 40, clock=clock, gateway=gateway) == asked
+    assert settle_refund(due.id, 1, token="F" * 40, clock=clock, gateway=gateway) == asked
     gateway.fail(Unclear("flow", "x"), after=False)
-    other = refunds.request_refund(due.id, receiver=RECEIVER, clock=clock, gateway=gateway)
+    other = refunds.request_refund(due.id, 1, receiver=RECEIVER, clock=clock, gateway=gateway)
     assert other == asked
 
 
@@ -226,7 +228,7 @@ def test_a_forged_callback_does_not_settle_what_is_unclear(
 ) -> None:
     gateway.fail(Unclear("flow", "ReadTimeout"))
     unclear = ask(due, gateway, clock)
-    assert settle_refund(due.id, token="F" * 40, clock=clock, gateway=gateway) == unclear
+    assert settle_refund(due.id, 1, token="F" * 40, clock=clock, gateway=gateway) == unclear
 
 
 def test_a_crash_between_fetching_and_writing_is_repeated(
@@ -238,8 +240,8 @@ def test_a_crash_between_fetching_and_writing_is_repeated(
     with pytest.MonkeyPatch.context() as patch:
         crash_at(patch, 1)
         with pytest.raises(Crash):
-            settle_refund(due.id, token=token, clock=clock, gateway=gateway)
-    assert settle_refund(due.id, token=token, clock=clock, gateway=gateway).state is PaymentState.REFUNDED
+            settle_refund(due.id, 1, token=token, clock=clock, gateway=gateway)
+    assert state(settle_refund(due.id, 1, token=token, clock=clock, gateway=gateway)) is RefundState.REFUNDED
 
 
 def test_errors_are_the_projects_own() -> None:
@@ -250,15 +252,15 @@ def test_errors_are_the_projects_own() -> None:
 def test_many_workers_at_once_ask_once(due: Payment, gateway: FakeGateway, clock: FixedClock) -> None:
     def one() -> str:
         try:
-            return ask(due, gateway, clock).state.value
+            return state(ask(due, gateway, clock)).value
         except Retryable as error:
             return error.code
 
     with ThreadPoolExecutor(8) as pool:
         ends = [future.result() for future in [pool.submit(one) for _ in range(8)]]
     assert gateway.calls.count("refund") == 1
-    assert set(ends) <= {"refund_requested", "payment_moved", "refund_running"}
-    assert table.load(due.id).state is PaymentState.REFUND_REQUESTED
+    assert set(ends) <= {"requested", "payment_moved", "refund_running"}
+    assert state(table.load(due.id)) is RefundState.REQUESTED
 
 
 @pytest.fixture
@@ -275,8 +277,8 @@ def test_with_a_key_an_unclear_answer_is_asked_again_and_paid_once(
     keyed.fail(Unclear("flow", "ReadTimeout"), after=after)
     with pytest.raises(Unclear):
         ask(due, keyed, clock)
-    assert table.load(due.id).state is PaymentState.REFUND_DUE
-    assert ask(due, keyed, clock).state is PaymentState.REFUND_REQUESTED
+    assert state(table.load(due.id)) is RefundState.DUE
+    assert state(ask(due, keyed, clock)) is RefundState.REQUESTED
     assert {request.refund for request in keyed.refund_requests} == {f"{due.id}-r1"}
     assert len(keyed.refunds) == 1
 
@@ -292,5 +294,5 @@ def test_with_a_key_a_crash_around_the_call_is_repeated_once_its_lease_is_over(
         ask(due, keyed, clock)
     assert running.value.code == "refund_running"
     clock.advance(seconds=LEASE.total_seconds())
-    assert ask(due, keyed, clock).state is PaymentState.REFUND_REQUESTED
+    assert state(ask(due, keyed, clock)) is RefundState.REQUESTED
     assert len(keyed.refunds) == 1

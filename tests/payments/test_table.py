@@ -10,10 +10,11 @@ from chalicelib.core.clock import epoch
 from chalicelib.core.errors import Conflict, NotFound, Retryable
 from chalicelib.core.money import Clp
 from chalicelib.payments import table
-from chalicelib.payments.model import Payment, PaymentState, expired
+from chalicelib.payments.model import Payment, PaymentState, expired, owe_refund
 from chalicelib.payments.refund_steps import claim, unclear
+from chalicelib.payments.refund_verdict import refund_verdict
 from chalicelib.payments.signals import Signal, SignalKind
-from chalicelib.payments.verdict import refund_verdict, verdict
+from chalicelib.payments.verdict import verdict
 from tests.payments.builders import (
     NOW,
     TOKEN,
@@ -48,11 +49,12 @@ def wrong(payment: Payment) -> Payment:
         paid_payment(),
         wrong(pending_payment()),
         refundable(20000),
-        claim(refundable(), now=NOW),
-        unclear(claim(refundable(), now=NOW), now=NOW),
-        refund_verdict(claim(refundable(), now=NOW), refund_report(), now=NOW).payment,
+        claim(refundable(), 1, now=NOW),
+        unclear(claim(refundable(), 1, now=NOW), 1, now=NOW),
+        refund_verdict(claim(refundable(), 1, now=NOW), 1, refund_report(), now=NOW).payment,
+        claim(owe_refund(refundable(10000), amount=Clp(40000), reason="cancelled", now=NOW, by_hand=True), 1, now=NOW),
     ],
-    ids=lambda payment: payment.state.value,
+    ids=lambda payment: " ".join([payment.state.value, *(one.state.value for one in payment.refunds)]),
 )
 def test_a_payment_is_read_as_it_was_written(payment: Payment) -> None:
     stored(payment)

@@ -8,19 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.errors import Conflict
 from chalicelib.core.money import Clp
-from chalicelib.payments.gateway import PaymentReport, RefundReport, RefundReported, Reported
+from chalicelib.payments.gateway import PaymentReport, Reported
 from chalicelib.payments.model import Payment, PaymentState, Problem, expired, hosted, owe_refund
-from chalicelib.payments.refund_steps import claim, refused, unclear
-from chalicelib.payments.verdict import Outcome, refund_verdict, verdict
+from chalicelib.payments.verdict import Outcome, verdict
 from tests.payments.builders import (
     NOW,
-    REFUND_TOKEN,
     new_payment,
     paid_payment,
     pending_payment,
-    refund_report,
     refundable,
     report,
 )
@@ -95,7 +91,16 @@ def test_a_payment_never_goes_back(heard: list[PaymentReport]) -> None:
 @given(st.lists(reports, max_size=6))
 def test_no_report_on_the_payment_moves_a_refund(heard: list[PaymentReport]) -> None:
     due = refundable()
-    assert after(due, [replace(one, payment=due.id) for one in heard])[0].state is PaymentState.REFUND_DUE
+    end = after(due, [replace(one, payment=due.id) for one in heard])[0]
+    assert (end.refunds, end.state, end.kept) == (due.refunds, PaymentState.PAID, 0)
+
+
+@given(st.lists(reports, max_size=6))
+def test_wrong_money_that_is_on_its_way_back_becomes_no_other_money(heard: list[PaymentReport]) -> None:
+    wrong = verdict(PAYMENT, report(PAYMENT, amount=Clp(1000)), now=NOW).payment
+    due = owe_refund(wrong, amount=Clp(1000), reason="order_expired", now=NOW)
+    end = after(due, heard)[0]
+    assert (end.received, end.refunds, end.kept, end.state) == (1000, due.refunds, 0, PaymentState.MISMATCH)
 
 
 @pytest.mark.parametrize(
@@ -150,75 +155,3 @@ def test_a_payment_whose_page_was_lost_is_settled_by_its_own_id() -> None:
         PaymentState.PAID,
         "1001",
     )
-
-
-# Refunds
-
-refund_reports = st.builds(
-    refund_report, st.sampled_from(list(RefundReported)), amount=st.sampled_from([Clp(50000), Clp(1), None])
-)
-
-
-@given(st.lists(refund_reports, max_size=4), st.sampled_from([claim, unclear]))
-def test_any_order_and_repetition_of_refund_reports_ends_alike(heard: list[RefundReport], step: object) -> None:
-    asked = step(refundable(), now=NOW)  # type: ignore[operator]
-    states = set()
-    for order in permutations(heard):
-        payment = asked
-        for one in (*order, *order):
-            payment = refund_verdict(payment, one, now=LATE).payment
-        states.add((payment.state, payment.problems))
-    assert len(states) == 1
-
-
-def test_a_refund_counts_only_when_the_money_is_out() -> None:
-    asked = claim(refundable(), now=NOW)
-    accepted = refund_verdict(asked, refund_report(RefundReported.ACCEPTED), now=LATE).payment
-    assert (accepted.state, accepted.paid, accepted.refunded) == (PaymentState.REFUND_REQUESTED, 50000, 0)
-    out = refund_verdict(accepted, refund_report(RefundReported.REFUNDED), now=LATE)
-    assert (out.outcome, out.payment.state, out.payment.refunded) == (Outcome.CONFIRM, PaymentState.REFUNDED, 50000)
-
-
-def test_a_report_on_another_refund_or_amount_moves_nothing() -> None:
-    asked = refund_verdict(claim(refundable(), now=NOW), refund_report(RefundReported.REQUESTED), now=LATE).payment
-    for wrong, problem in (
-        (refund_report(token="C" * 40), Problem.TOKEN),
-        (refund_report(amount=Clp(1)), Problem.AMOUNT),
-    ):
-        found = refund_verdict(asked, wrong, now=LATE)
-        assert (found.outcome, found.payment.state, found.payment.problems) == (
-            Outcome.MISMATCH,
-            PaymentState.REFUND_REQUESTED,
-            {problem},
-        )
-
-
-def test_a_late_word_on_a_rejected_request_does_not_touch_the_next_one() -> None:
-    first = refund_verdict(claim(refundable(), now=NOW), refund_report(RefundReported.REJECTED), now=LATE).payment
-    second = owe_refund(first, amount=Clp(50000), reason="slot_lost", now=LATE)
-    assert (second.refund_id, second.refund.past_tokens) == (f"{first.id}-r2", (REFUND_TOKEN,))  # type: ignore[union-attr]
-    found = refund_verdict(claim(second, now=LATE), refund_report(RefundReported.REJECTED), now=LATE)
-    assert (found.outcome, found.changed) == (Outcome.NOTHING, False)
-
-
-def test_a_refund_is_owed_once_and_never_beyond_what_came() -> None:
-    paid = paid_payment()
-    due = owe_refund(paid, amount=Clp(20000), reason="cancelled", now=NOW)
-    assert owe_refund(due, amount=Clp(50000), reason="cancelled", now=NOW) is due
-    for amount in (0, -1, 50001):
-        with pytest.raises(Conflict):
-            owe_refund(paid, amount=Clp(amount), reason="cancelled", now=NOW)
-    with pytest.raises(Conflict):
-        owe_refund(PAYMENT, amount=Clp(1), reason="cancelled", now=NOW)
-
-
-def test_what_came_wrong_can_be_given_back_and_never_counts() -> None:
-    wrong = verdict(PAYMENT, report(PAYMENT, amount=Clp(1000)), now=LATE).payment
-    due = owe_refund(wrong, amount=Clp(1000), reason="mismatch", now=LATE)
-    out = refund_verdict(claim(due, now=LATE), refund_report(amount=Clp(1000)), now=LATE).payment
-    assert (out.state, out.paid, out.refunded) == (PaymentState.REFUNDED, 0, 0)
-
-
-def test_a_refused_refund_keeps_the_providers_number() -> None:
-    no = refused(claim(refundable(), now=NOW), number="1607", now=LATE)
-    assert (no.state, no.refund.problem) == (PaymentState.REFUND_REJECTED, "1607")  # type: ignore[union-attr]

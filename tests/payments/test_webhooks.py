@@ -14,10 +14,11 @@ from chalice.test import Client, HTTPResponse
 from app import app
 from chalicelib.aws import queues
 from chalicelib.aws.transactions import Transaction
+from chalicelib.core.money import Clp
 from chalicelib.payments import api, table
-from chalicelib.payments.model import Payment
+from chalicelib.payments.model import Payment, owe_refund
 from chalicelib.payments.signals import Signal, SignalKind
-from tests.payments.builders import pending_payment, unknown_id
+from tests.payments.builders import NOW, pending_payment, refundable, unknown_id
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TOKENS = iter(range(10_000))
@@ -151,10 +152,33 @@ def test_an_unknown_payment_leads_to_the_not_found_page(client: Client, sent: Se
     assert sent == []
 
 
-def test_news_of_a_refund_names_our_payment(client: Client, sent: Sent, payment: Payment, token: str) -> None:
-    response = post(client, f"/api/webhooks/flow/devolucion/{payment.id}", token=token)
+@pytest.fixture
+def returning() -> Payment:
+    """A payment of which two parts go back."""
+    payment = owe_refund(refundable(10000), amount=Clp(40000), reason="cancelled", now=NOW)
+    tx = Transaction()
+    table.opened(tx, payment)
+    tx.commit()
+    return payment
+
+
+@pytest.mark.parametrize(("named", "number"), [("-r1", 1), ("-r2", 2), ("", 1)])
+def test_news_of_a_refund_names_it(
+    client: Client, sent: Sent, returning: Payment, token: str, named: str, number: int
+) -> None:
+    response = post(client, f"/api/webhooks/flow/devolucion/{returning.id}{named}", token=token)
     assert (response.status_code, signals(token)) == (200, {"refund": 1})
-    assert (sent[0][1]["kind"], sent[0][1]["payment"], sent[0][1]["token"]) == ("refund", payment.id, token)
+    assert {name: sent[0][1][name] for name in ("kind", "payment", "refund", "token")} == {
+        "kind": "refund", "payment": returning.id, "refund": number, "token": token}
+
+
+@pytest.mark.parametrize("named", ["-r3", "-r0", "-r100", "-r", "x"])
+def test_news_of_a_refund_that_is_none_is_refused(
+    client: Client, sent: Sent, returning: Payment, token: str, named: str
+) -> None:
+    response = post(client, f"/api/webhooks/flow/devolucion/{returning.id}{named}", token=token)
+    assert (response.status_code, response.json_body["code"]) == (404, "refund_not_found")
+    assert (sent, signals(token)) == ([], {})
 
 
 def test_news_of_a_refund_of_nobody_is_refused(client: Client, sent: Sent, token: str) -> None:

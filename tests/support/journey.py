@@ -221,8 +221,8 @@ class World:
             self.stream(order)
             self.mail_events()
             left = sum(self.work(queue) for queue in ("payment-signals", "refunds", "notifications"))
-            for token, payment in self.flow.refund_notices():
-                self.send("POST", f"/api/webhooks/flow/devolucion/{payment}", form=f"token={token}")
+            for token, refund in self.flow.refund_notices():
+                self.send("POST", f"/api/webhooks/flow/devolucion/{refund}", form=f"token={token}")
             self.stream(order)
             if not left and not any(self.queued.values()):
                 return

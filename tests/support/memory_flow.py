@@ -76,11 +76,11 @@ class MemoryFlow:
         """The guest pays on the page."""
         self.pages[token].state = Reported.PAID
 
-    def refund_notices(self) -> list[tuple[str, PaymentId]]:
-        """Return (token, payment) of each refund that its receiver has accepted since the last call."""
+    def refund_notices(self) -> list[tuple[str, str]]:
+        """Return (token, our refund) of each refund that its receiver has accepted since the last call."""
         fresh = [token for token in self.refunds if token not in self.accepted]
         self.accepted.update(fresh)
-        return [(token, self.refunds[token].payment) for token in fresh]
+        return [(token, self.refunds[token].refund) for token in fresh]
 
     @property
     def holds(self) -> int:

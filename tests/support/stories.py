@@ -19,6 +19,7 @@ from chalicelib.orders.model import Order, OrderState
 from chalicelib.payments import table as payments
 from chalicelib.payments.gateway import Reported
 from chalicelib.payments.model import Payment, PaymentId, PaymentState, Problem
+from chalicelib.payments.refund_model import RefundState
 from tests.support import journey
 from tests.support.baskets import Body, programme, some_of_all, together, tub_and_products
 from tests.support.faults import Died, Faults
@@ -29,7 +30,8 @@ TUB, HOURS = "tina-hornopiren", ("2026-12-04T12:00:00-03:00", "2026-12-04T17:00:
 STAY, PROGRAMME = "2026-12-09", "2026-12-12"  # days of the cart that holds all there is
 PATIENCE = 12  # times a page or a queue tries; far more than one fault needs
 AT_REST = frozenset({PaymentState.CREATED, PaymentState.PENDING, PaymentState.REJECTED, PaymentState.EXPIRED,
-                     PaymentState.PAID, PaymentState.REFUNDED, PaymentState.REFUND_UNCLEAR})
+                     PaymentState.PAID})
+REFUNDS_AT_REST = frozenset({RefundState.REFUNDED, RefundState.UNCLEAR})
 _names = itertools.count(1)
 
 
@@ -155,8 +157,8 @@ class Story:
             self.world.mail_events()
             for queue in ("payment-signals", "refunds", "notifications"):
                 self._survive(lambda queue=queue: self.world.work(queue))
-            for token, payment in self.world.flow.refund_notices():
-                self._until_taken(f"/api/webhooks/flow/devolucion/{payment}", token)
+            for token, refund in self.world.flow.refund_notices():
+                self._until_taken(f"/api/webhooks/flow/devolucion/{refund}", token)
             unread = len(self.world.facts(self.order)) - len(self.world.relayed)
             quiet = 0 if any(self.world.queued.values()) or unread else quiet + 1
             if quiet == 2:
@@ -211,14 +213,14 @@ class Story:
         flow, mercadopago = self.world.flow, self.world.mercadopago
         assert {page.ask.payment for page in flow.pages.values()} | set(mercadopago.pages) <= set(known)
         assert {payment.state for payment in ledger} <= AT_REST
+        assert {refund.state for payment in ledger for refund in payment.refunds} <= REFUNDS_AT_REST
         for page in (*flow.pages.values(), *mercadopago.attempts.values()):
             if page.state is Reported.PAID:
                 assert known[page.ask.payment].paid == page.ask.amount
         held = flow.holds + mercadopago.holds + self.bank
         assert held == sum(payment.paid - payment.refunded for payment in ledger)
         assert order.kept == sum(payment.kept for payment in ledger) == kept
-        assert sum(payment.amount for payment in ledger if payment.state is PaymentState.PAID) == kept
-        asked = Counter(ask.payment for ask in (*flow.refunds.values(), *mercadopago.refunds.values()))
+        asked = Counter(ask.refund for ask in (*flow.refunds.values(), *mercadopago.refunds.values()))
         assert set(asked.values()) <= {1}
 
     def _slots(self, order: Order) -> None:

@@ -30,7 +30,7 @@ OPEN = {
     "GET /api/salud": "health",
     "GET /api/openapi.json": "the description of this very table",
     "POST /api/webhooks/flow": "a hint: the truth is fetched from Flow",
-    "POST /api/webhooks/flow/devolucion/{payment}": "a hint: the truth is fetched from Flow",
+    "POST /api/webhooks/flow/devolucion/{refund}": "a hint: the truth is fetched from Flow",
     "POST /api/pagos/flow/retorno/{payment}": "a browser coming back; only redirects",
     "GET /api/pagos/flow/retorno/{payment}": "a browser coming back; only redirects",
     "POST /api/webhooks/mercadopago": "a hint: the truth is fetched from Mercado Pago",
