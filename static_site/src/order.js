@@ -9,6 +9,7 @@ const address = (id, rest = "") => `/api/reservas/${encodeURIComponent(id)}${res
 
 const OPEN = new Set(["created", "pending"]);
 const ENDED = new Set(["rejected", "annulled", "mismatch"]);
+const FAILED = new Set(["rejected", "cancelled"]); // refunds whose money is the order's credit
 
 /**
  * How an order stands, from its state and its last payment: the state itself when that is the whole story, "confirming"
@@ -17,7 +18,7 @@ const ENDED = new Set(["rejected", "annulled", "mismatch"]);
 export function situation(order) {
   const last = lastPayment(order);
   const state = last?.state ?? "created";
-  if (state.startsWith("refund") && order.state !== "confirmed") return "refund";
+  if (order.state === "expired" && last?.refunds.some((one) => !FAILED.has(one.state))) return "refund";
   const paying = order.state === "pending_payment" || (order.state === "confirmed" && last?.purpose === "balance" && state !== "paid");
   if (!paying) return order.state;
   if (ENDED.has(state)) return state;

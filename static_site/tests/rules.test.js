@@ -90,7 +90,7 @@ test("what is sent is what the server expects", () => {
 });
 
 test("an order's last payment decides what can be done", () => {
-  const order = (state, ...payments) => ({ state, payments: payments.map((one, n) => ({ state: one, created_at: `2026-11-22T12:0${n}:00Z` })) });
+  const order = (state, ...payments) => ({ state, payments: payments.map((one, n) => ({ state: one, refunds: [], created_at: `2026-11-22T12:0${n}:00Z` })) });
   assert.equal(situation(order("confirmed", "paid")), "confirmed");
   assert.equal(situation(order("pending_payment", "created")), "confirming");
   assert.equal(situation(order("pending_payment", "rejected")), "rejected");
@@ -100,9 +100,14 @@ test("an order's last payment decides what can be done", () => {
   assert.equal(situation(order("pending_payment", "pending")), "confirming");
   assert.equal(situation(order("pending_payment", "mismatch")), "mismatch");
   assert.equal(situation(order("expired", "expired")), "expired");
-  assert.equal(situation(order("expired", "refund_requested")), "refund");
   const with_ = (state, last) => ({ state, payments: [{ created_at: "2026-11-22T12:00:00Z", ...last }] });
   assert.equal(situation(with_("pending_payment", { state: "pending", method: "transfer" })), "transfer");
+  const back = (state, ...states) => situation(with_(state, { state: "paid", refunds: states.map((one) => ({ state: one })) }));
+  assert.equal(back("expired", "requested"), "refund");
+  assert.equal(back("expired", "rejected", "refunded"), "refund");
+  assert.equal(back("expired", "rejected", "cancelled"), "expired");
+  assert.equal(back("confirmed", "requested"), "confirmed");
+  assert.equal(back("cancelled", "requested"), "cancelled");
   assert.equal(situation(with_("confirmed", { state: "paid", purpose: "deposit" })), "confirmed");
   assert.equal(situation(with_("confirmed", { state: "pending", purpose: "balance", method: "flow" })), "confirming");
   assert.equal(situation(with_("confirmed", { state: "rejected", purpose: "balance" })), "rejected");

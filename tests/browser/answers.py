@@ -1,7 +1,7 @@
 """Answers that are hard to get by waiting: slow, failing, or about another moment. They are made from real ones."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -55,11 +55,12 @@ def withheld(page: Page, pattern: str) -> Callable[[], None]:
     return release
 
 
-def order_in(state: str, payment: str, **more: Any) -> Callable[[Json], None]:
-    """Show an order in a state, with its last payment in another."""
+def order_in(state: str, payment: str, *, refunds: Iterable[str] = (), **more: Any) -> Callable[[Json], None]:
+    """Show an order in a state, with its last payment in another, and refunds of that."""
     def change(order: Json) -> None:
         order["state"] = state
         order["payments"][-1]["state"] = payment
+        order["payments"][-1]["refunds"] = [{"state": one, "amount": order["total"]} for one in refunds]
         order.update(more)
 
     return change

@@ -147,7 +147,8 @@ def test_of_two_payments_for_one_tub_the_second_goes_back_by_itself_and_a_mail_s
     _confirmed(guest)
 
     stack.flow.pay(token_of(first["url"]), force=True)
-    eventually(lambda: guest.look()["payments"][0]["state"] == "refund_requested", what="the request for a refund")
+    eventually(lambda: [one["state"] for one in guest.look()["payments"][0]["refunds"]] == ["requested"],
+               what="the request for a refund")
     (refund,) = [one for one in stack.flow.refunds() if one["refundCommerceOrder"].startswith(first["id"])]
     stack.flow.accept_refund(refund["token"])
     order = eventually(lambda: (found := guest.look())["refunded"] and found, what="the refund")

@@ -59,10 +59,11 @@ const MONEY = [["cart.total", "total"], ["booking.paid", "paid"], ["booking.cred
 const money = (order) => h("dl", { class: "ticket" }, MONEY.filter(([key, of]) => key === "cart.total" || key === "booking.paid" || order[of] > 0)
   .map(([key, of]) => [h("dt", {}, t(key)), h("dd", {}, clp(order[of]))]));
 
-/** One payment: when, how, for what, and how it ended; another amount than was asked is told. */
+/** One payment: when, how, for what, and how it ended; another amount than was asked is told, and what goes back. */
 const payment = (one) => h("li", {}, h("span", {}, `${longMoment(one.created_at)} · ${t(`method.${one.method}`)} · ${t(`purpose.${one.purpose}`)}`),
   h("strong", {}, `${t(`paid.${one.state}`)} · ${clp(one.amount)}`),
-  one.received != null && one.received !== one.amount && h("span", {}, t("booking.received", { price: clp(one.received) })));
+  one.received != null && one.received !== one.amount && h("span", {}, t("booking.received", { price: clp(one.received) })),
+  one.refunds.map((refund) => h("span", {}, `${t(`refund.${refund.state}`)} · ${clp(refund.amount)}`)));
 
 const payments = (order) => order.payments.length > 0 && h("section", { class: "panel", "data-payments": true }, h("h2", {}, t("booking.payments")),
   h("ul", { class: "history" }, order.payments.map(payment)));
