@@ -23,9 +23,10 @@ class Permission(StrEnum):
 
     CONFIRM_PAYMENTS = "payments.confirm"
     READ_ORDERS = "orders.read"
+    RECORD_REFUNDS = "refunds.record"
 
 
-_FRONT_DESK = frozenset({Permission.CONFIRM_PAYMENTS, Permission.READ_ORDERS})
+_FRONT_DESK = frozenset({Permission.CONFIRM_PAYMENTS, Permission.READ_ORDERS, Permission.RECORD_REFUNDS})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: _FRONT_DESK,

@@ -1,9 +1,9 @@
 """`/api/admin/…` of orders: what the front desk sees of them, and the transfers it confirms."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
 from ..aws.idempotency import Answer
 from ..aws.transactions import Transaction
@@ -13,15 +13,16 @@ from ..core.ids import read_order_number
 from ..core.money import Clp
 from ..payments import table as payment_table
 from ..payments.model import Payment, PaymentId
-from ..payments.signals import is_payment_id
+from ..payments.signals import is_payment_id, read_refund_id
 from ..web.call import Call
 from ..web.cursor import read_cursor, write_cursor
 from ..web.routes import Limit, Routes, Staff
 from . import table
+from .by_hand import say_refused, say_returned
 from .model import TRANSFER
 from .seen import payment_seen, whole_order
 from .transfers import confirm_transfer
-from .views import OrderView, PaymentView
+from .views import OrderView, PaymentView, account_view
 
 routes = Routes(__name__)
 
@@ -65,6 +66,29 @@ class ReceivedTransfer(BaseModel):
                                                 pattern=r"^[\w ./-]+$")]
 
 
+class Returned(BaseModel):
+    """A refund was transferred; `reference` is the bank's of the movement."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    outcome: Literal["refunded"]
+    reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40,
+                                                pattern=r"^[\w ./-]+$")]
+
+
+class Refused(BaseModel):
+    """A refund can't be transferred, and why: the money is the order's credit again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    outcome: Literal["rejected"]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class RefundOutcome(RootModel[Annotated[Returned | Refused, Field(discriminator="outcome")]]):
+    """What became of a refund that a person transfers."""
+
+
 class ConfirmedTransfer(BaseModel):
     """The payment and its order afterwards."""
 
@@ -78,7 +102,8 @@ def show_order(call: Call, order: str) -> OrderView:
     number = read_order_number(order)
     if number is None:
         raise NotFound("order_not_found")
-    return whole_order(table.load(number), call)
+    found = table.load(number)
+    return whole_order(found, call).model_copy(update={"account": account_view(found.account, whole=True)})
 
 
 @routes.get("/api/admin/transferencias", access=Staff("payments.confirm"), query=TransfersQuery,
@@ -102,6 +127,24 @@ def confirm(call: Call, payment: str) -> Answer:
                             by=call.staff, clock=call.clock)
     order = table.load(paid.order)
     return call.finish(ConfirmedTransfer(payment=payment_seen(paid, order, call), order=whole_order(order, call)))
+
+
+@routes.post("/api/admin/devoluciones/{refund}", access=Staff("refunds.record"), body=RefundOutcome,
+             answers=ConfirmedTransfer, refuses=(404, 409), limit=_CONFIRMATIONS)
+def record_refund(call: Call, refund: str) -> Answer:
+    """Say that a refund by hand was transferred, or can't be; saying it again changes nothing."""
+    named = read_refund_id(refund)
+    if named is None:
+        raise NotFound("refund_not_found")
+    call.begin(Transaction())
+    payment, number = named
+    said = call.body.root
+    if isinstance(said, Returned):
+        done = say_returned(payment, number, reference=said.reference, by=call.staff, clock=call.clock)
+    else:
+        done = say_refused(payment, number, reason=said.reason, by=call.staff, clock=call.clock)
+    order = table.load(done.order)
+    return call.finish(ConfirmedTransfer(payment=payment_seen(done, order, call), order=whole_order(order, call)))
 
 
 def _awaited(payment: Payment) -> AwaitedTransfer:

@@ -19,7 +19,8 @@ from ..payments.gateways import gateway
 from ..payments.model import Payment, PaymentId, Purpose
 from ..web.call import Call
 from ..web.routes import Limit, Routes, Signed
-from . import place, table
+from . import by_hand, place, table
+from .account_form import AccountForm
 from .checkout_form import AnotherTry, CheckOutForm
 from .links import PURPOSE, order_token
 from .model import Order, OrderState
@@ -63,6 +64,14 @@ def pay_again(call: Call, order: str) -> Answer:
     return call.finish(view, status=201)
 
 
+@routes.post("/api/reservas/{order}/cuenta", access=Signed(PURPOSE), body=AccountForm, answers=OrderView,
+             refuses=(409,), limit=_CHECK_OUTS)
+def tell_account(call: Call, order: str) -> Answer:
+    """Say to which account money can be transferred back; another one later replaces it."""
+    found = decided_again(lambda: _told_account(order, call))
+    return call.finish(whole_order(found, call))
+
+
 @routes.get("/api/pagos/{payment}", access=Signed(PURPOSE), answers=PaymentNews, refuses=(404,), limit=_LOOKS)
 def show_payment(call: Call, payment: str) -> PaymentNews:
     """Show one payment of the order that the token opens, and what it did to the order: for the page that waits."""
@@ -98,6 +107,13 @@ def _placed(call: Call) -> tuple[Order, Payment | None]:
     placed = place.place(tx, cart, form, clock=call.clock, trace=call.request_id)
     call.begin(tx)
     return placed
+
+
+def _told_account(order_id: str, call: Call) -> Order:
+    tx = Transaction()
+    found = by_hand.tell_account(tx, order_id, call.body.told(), call.clock)
+    call.begin(tx)
+    return found
 
 
 def _opened(order_id: str, call: Call) -> tuple[Order, Payment | None]:

@@ -74,8 +74,9 @@ def refund_due(order: Order, payment: Payment, nth: int = 0) -> Fact:
 
 def said_of(payment: Payment, refund: Refund) -> dict[str, Any]:
     """Return what the facts about a refund say."""
-    return {"payment": payment.id, "refund": refund.number, "amount": refund.amount, "reason": refund.reason,
+    said = {"payment": payment.id, "refund": refund.number, "amount": refund.amount, "reason": refund.reason,
             "method": payment.method}
+    return {**said, "by_hand": True} if refund.by_hand else said
 
 
 def told(clock: Clock, by: str | None = None) -> Also:

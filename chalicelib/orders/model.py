@@ -65,6 +65,18 @@ class Guest(BaseModel):
     comuna: str | None = None
 
 
+class Account(BaseModel):
+    """Where money can be transferred back to. `account` is digits only, `rut` its holder's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    bank: str
+    account_type: str
+    account: str
+    holder: str
+    rut: str
+
+
 class Consent(BaseModel):
     """What the guest agreed to, when, and to which text (Ley 21.719: the burden of proof is ours)."""
 
@@ -99,6 +111,7 @@ class Order(WithLines):
     pay_until: AwareDatetime | None = None
     due_at: AwareDatetime | None = None
     choose_until: AwareDatetime | None = None
+    account: Account | None = None
     trace: str
 
     @property

@@ -66,6 +66,7 @@ class OrderRecord(BaseTable):
     updated_at = UnicodeAttribute()
     pay_until = UnicodeAttribute(null=True)
     choose_until = UnicodeAttribute(null=True)
+    account = JSONAttribute(null=True)
     due = UnicodeAttribute(null=True)
     due_at = NumberAttribute(null=True)
     due_index = DueIndex()
@@ -137,7 +138,8 @@ def _order(record: OrderRecord) -> Order:
         "id": record.pk, "state": OrderState(record.state), "lines": record.lines,
         "cancelled": record.cancelled or (), "guest": record.guest,
         "consent": record.consent, "language": record.language, "notes": record.notes or "", "cart": record.cart,
-        "payments": record.payments, "kept": int(record.kept), "version": int(record.version), "trace": record.trace,
+        "payments": record.payments, "account": record.account, "kept": int(record.kept),
+        "version": int(record.version), "trace": record.trace,
         "due_at": datetime.fromtimestamp(record.due_at, UTC) if record.due_at else None,
         **{name: getattr(record, name) for name in _TIMES},
     })

@@ -14,7 +14,7 @@ from ..core.money import CURRENCY
 from ..core.texts import Lang, sentence
 from ..payments.model import Payment, PaymentState, Purpose, refund_id
 from ..payments.refund_model import Refund, RefundState
-from .model import TRANSFER, Order, OrderState
+from .model import TRANSFER, Account, Order, OrderState
 
 _REFUND_REASONS = {"paid_twice": "fact.paid_twice", "order_expired": "fact.credit_returned",
                    "cancelled": "fact.refund_cancelled", "changed": "fact.refund_changed",
@@ -86,12 +86,23 @@ class AgreedTerms(BaseModel):
     text: str
 
 
+class AccountView(BaseModel):
+    """Where money can be transferred back to; number and RUT in full for the front desk alone."""
+
+    bank: str
+    account_type: str
+    account_ending: str
+    holder: str
+    account: str | None = None
+    rut: str | None = None
+
+
 class OrderView(BaseModel):
     """An order: `balance_due = total - kept`.
 
     `kept` is the money held for it, `returning` what is on its way back and `refunded` what is back. `credit` is money
     of another amount than was asked, which counts all the same; `payable` is what can be paid now, and `methods` how.
-    `deposit` is what confirms it.
+    `deposit` is what confirms it. `account_needed`: money has to be transferred back, and we don't know where to.
     """
 
     id: str
@@ -105,6 +116,8 @@ class OrderView(BaseModel):
     refunded: int
     kept: int
     returning: int
+    account_needed: bool
+    account: AccountView | None
     balance_due: int
     payable: int
     methods: list[str]
@@ -155,6 +168,7 @@ def order_view(order: Order, payments: Sequence[Payment], facts: Sequence[Fact],
         id=order.id, number=order.id, state=order.state.value, lines=line_views(order.lines, lang), total=order.total,
         deposit=order.deposit, paid=paid, credit=credit, refunded=refunded,
         kept=order.kept, returning=sum(p.returning for p in payments),
+        account_needed=account_needed(order, payments), account=account_view(order.account),
         balance_due=order.total - order.kept, payable=payable(order), language=order.language,
         methods=methods_for(order.lines, catalogue, now), created_at=spa_time(order.created_at), now=spa_time(now),
         pay_until=spa_time(order.pay_until) if order.pay_until else None,
@@ -163,6 +177,21 @@ def order_view(order: Order, payments: Sequence[Payment], facts: Sequence[Fact],
         policy=AgreedTerms(version=order.consent.policy_version, text=terms(order, lang)),
         history=[HistoryEntry(at=spa_time(fact.at), type=fact.type, detail=_told(fact, lang)) for fact in facts],
     )
+
+
+def account_needed(order: Order, payments: Sequence[Payment]) -> bool:
+    """Tell whether a person is to transfer money back and does not know where to."""
+    by_hand = (refund for payment in payments for refund in payment.refunds if refund.by_hand)
+    return order.account is None and any(not refund.state.ended for refund in by_hand)
+
+
+def account_view(account: Account | None, *, whole: bool = False) -> AccountView | None:
+    """Return an account by the end of its number, or the whole of it."""
+    if account is None:
+        return None
+    return AccountView(bank=account.bank, account_type=account.account_type, account_ending=account.account[-4:],
+                       holder=account.holder, account=account.account if whole else None,
+                       rut=account.rut if whole else None)
 
 
 def payable(order: Order) -> int:
@@ -207,6 +236,8 @@ def terms(order: Order, lang: Lang) -> str:
 
 
 def _told(fact: Fact, lang: Lang) -> str:
+    if fact.type == "payment.refund_requested" and fact.data.get("by_hand"):
+        return sentence("fact.refund_by_hand", lang)
     reason = _REFUND_REASONS.get(fact.data.get("reason", ""))
     return sentence(reason if reason and fact.type == "payment.refund_due" else f"fact.{fact.type}", lang)
 

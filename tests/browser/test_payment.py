@@ -49,7 +49,8 @@ def test_a_payment_without_an_answer_is_confirmed_later_pending_or_over(page):
 
     for name, heading, change in (
         ("expired", "Se acabó el tiempo para pagar", answers.order_in("expired", "expired", pay_until=None)),
-        ("refund", "Te devolvemos tu dinero", answers.order_in("expired", "paid", refunds=["requested"], pay_until=None)),
+        ("refund", "Te devolvemos tu dinero",
+         answers.order_in("expired", "paid", refunds=["requested"], pay_until=None)),
         ("unpaid", "El pago no se completó", answers.order_in("pending_payment", "expired")),
         ("mismatch", "Llegó un monto distinto", answers.order_in("pending_payment", "mismatch")),
     ):
