@@ -1,7 +1,7 @@
 """The scheduled look at payments that are still open: heals a lost webhook, and ends what was not paid in time."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from ..aws import logs
@@ -10,6 +10,7 @@ from ..carts.lines import products
 from ..catalog import stock
 from ..core.clock import Clock
 from ..core.errors import Retryable
+from ..core.money import Clp
 from ..payments import table as payments
 from ..payments.gateway import Gateway, Refused
 from ..payments.model import Payment, PaymentId, owe_refund
@@ -17,7 +18,7 @@ from ..payments.model import expired as expired_payment
 from . import model, table
 from .give_back import REFUND_CHECK, REFUND_RETRY, follow_refunds, refund_due, refund_under_way
 from .model import TRANSFER, Order, OrderState
-from .receive import NOTHING_TO_PAY
+from .receive import NOTHING_TO_PAY, SLOT_LOST
 from .settle import settle_payment
 
 GatewayFor = Callable[[str], Gateway]
@@ -31,7 +32,8 @@ def look_after(order_id: str, gateway_for: GatewayFor, clock: Clock) -> Order:
     A confirmed order is looked at too when it has several payments, because two of them may have been paid, and any
     order while a refund of it is under way. An order whose provider can't be asked is never expired: it is looked at
     again in CHECK_EVERY. A bank tells us nothing, so an order that only waits for a transfer is looked at when its time
-    is over. Two reads, then a read and a transaction for each payment that moved, and one transaction for the order.
+    is over. Money that waits for other hours to be chosen goes back when that time is over. Two reads, then a read and
+    a transaction for each payment that moved, and one transaction for the order.
     """
     order = table.load(order_id)
     asked = [_ask(payment, order_id, gateway_for, clock) for payment in order.payments]
@@ -68,12 +70,10 @@ def _reschedule_or_expire(order: Order, asked: Sequence[_Asked], clock: Clock) -
         return _check_again(order, asked, clock)
     tx = Transaction()
     ended = order.state is OrderState.PENDING_PAYMENT
-    dead = ended or order.state is OrderState.EXPIRED  # also when late money found its hours gone
     after = model.expired(order, now) if ended else model.looked_after(order, now)
-    owed = _close_payments(tx, order, dead, clock)
+    owed = _close_payments(tx, order, now)
     after = model.with_money(after, -sum(payment.refunds[-1].amount for payment in owed))
-    if owed or refund_under_way(order):
-        after = after.model_copy(update={"due_at": now + (REFUND_RETRY if owed else REFUND_CHECK)})
+    after = after.model_copy(update=_next_look(order, owed, now))
     if ended:
         stock.put_back(tx, products(order.lines))
     facts = [table.fact(after, "order.expired")] if ended else []
@@ -83,6 +83,17 @@ def _reschedule_or_expire(order: Order, asked: Sequence[_Asked], clock: Clock) -
     if ended:
         logs.info("order expired", order=order.id)
     return after
+
+
+def _next_look(order: Order, owed: Sequence[Payment], now: datetime) -> dict[str, datetime | None]:
+    """Return when to look again, and until when other hours may be chosen: None once that time is over."""
+    choosing = order.choose_until if order.choose_until and now < order.choose_until else None
+    looks = [choosing] if choosing else []
+    if owed:
+        looks.append(now + REFUND_RETRY)
+    elif refund_under_way(order):
+        looks.append(now + REFUND_CHECK)
+    return {"due_at": min(looks, default=None), "choose_until": choosing}
 
 
 def _check_again(order: Order, asked: Sequence[_Asked], clock: Clock) -> Order:
@@ -96,18 +107,31 @@ def _check_again(order: Order, asked: Sequence[_Asked], clock: Clock) -> Order:
     return after
 
 
-def _close_payments(tx: Transaction, order: Order, dead: bool, clock: Clock) -> list[Payment]:
+def _close_payments(tx: Transaction, order: Order, now: datetime) -> list[Payment]:
     """Close every payment that is still open; money that comes all the same still counts (`settle`).
 
-    When the order is `dead`, what wrong amounts have left as its credit is owed back, once; return those payments.
+    Return the payments that owe money back because the order is dead.
     """
     owed = []
     for payment_id in order.payments:
         payment = payments.load(PaymentId(payment_id))
-        closed = expired_payment(payment, now=clock.now())
-        if dead and payment.credited and not payment.refunds:
-            closed = owe_refund(payment, amount=payment.credited, reason=NOTHING_TO_PAY, now=clock.now())
+        closed = expired_payment(payment, now=now)
+        if amount := _left_over(order, payment, now):
+            reason = SLOT_LOST if order.choose_until else NOTHING_TO_PAY
+            closed = owe_refund(payment, amount=amount, reason=reason, now=now)
             owed.append(closed)
         if closed is not payment:
             payments.moved(tx, closed)
     return owed
+
+
+def _left_over(order: Order, payment: Payment, now: datetime) -> Clp:
+    """Return what of a payment buys nothing any more: of a dead order, once, what a wrong amount left as its credit.
+
+    If other hours could be chosen for late money, it is all that is kept, and not before that time is over.
+    """
+    if order.state not in (OrderState.PENDING_PAYMENT, OrderState.EXPIRED):
+        return Clp(0)
+    if order.choose_until:
+        return payment.kept if now >= order.choose_until else Clp(0)
+    return payment.credited if not payment.refunds else Clp(0)
