@@ -4,6 +4,7 @@ from chalicelib.availability import api as availability
 from chalicelib.aws import relay
 from chalicelib.carts import api as carts
 from chalicelib.catalog import api as catalog
+from chalicelib.items import api as items
 from chalicelib.notifications import api as notifications
 from chalicelib.notifications import jobs as notifications_jobs
 from chalicelib.orders import admin as orders_admin
@@ -22,6 +23,7 @@ app = App.of(
         "orders": orders.routes,
         "orders-admin": orders_admin.routes,
         "payments": payments.routes,
+        "items": items.routes,
         "notifications": notifications.routes,
         "staff": staff.routes,
         "system": system.routes,

@@ -22,11 +22,14 @@ class Permission(StrEnum):
     """What a member of staff may be allowed to do."""
 
     CONFIRM_PAYMENTS = "payments.confirm"
+    READ_ITEMS = "items.read"
     READ_ORDERS = "orders.read"
     RECORD_REFUNDS = "refunds.record"
+    RESOLVE_ITEMS = "items.resolve"
 
 
-_FRONT_DESK = frozenset({Permission.CONFIRM_PAYMENTS, Permission.READ_ORDERS, Permission.RECORD_REFUNDS})
+_FRONT_DESK = frozenset({Permission.CONFIRM_PAYMENTS, Permission.READ_ITEMS, Permission.READ_ORDERS,
+                         Permission.RECORD_REFUNDS, Permission.RESOLVE_ITEMS})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: _FRONT_DESK,

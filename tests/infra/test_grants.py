@@ -34,6 +34,7 @@ def rare(stack):
         assert guest.ask("POST", "/api/carritos", json={"lines": "none"}).status_code in (400, 422)
         assert guest.ask("POST", "/api/webhooks/flow", data={"token": "?"}).status_code == 400
         assert _confirm(stack, guest, "pay_nobodys").status_code in (404, 422)
+        assert _seen_to(stack, guest, "nothing").status_code == 404
     assert guest.ask("GET", "/api/productos").status_code == 200
     made_up = guest.ask("GET", "/api/admin/transferencias?cursor=made.up", token=stack.staff("reception"))
     assert (made_up.status_code, made_up.json()["code"]) == (400, "cursor_invalid")
@@ -56,6 +57,7 @@ def rare(stack):
     assert len(mails()) == 1
     _confirmed_by_schedule(stack)
     _paid_too_late(stack)
+    _seen_to_once(stack, guest)
     return guest
 
 
@@ -90,6 +92,23 @@ def test_who_counts_its_callers_and_keeps_its_answers_may_write_that_down(everyt
 def _confirm(stack, guest, payment, amount=1, key=None):
     return guest.ask("POST", f"/api/admin/pagos/{payment}/confirmacion", token=stack.staff("reception"), key=key,
                      json={"amount": amount, "reference": "BANK-1"})
+
+
+def _seen_to(stack, guest, item, key=None):
+    return guest.ask("POST", f"/api/admin/pendientes/{item}/resolucion", token=stack.staff("reception"), key=key,
+                     json={"note": "Visto."})
+
+
+def _seen_to_once(stack, guest):
+    """Let a person close, twice under one key, something that waits for one."""
+    item = {"pk": "chargeback.tests.1", "kind": "chargeback", "about": "{}", "state": "open",
+            "opened_at": "2026-01-01T00:00:00.000000+0000"}
+    stack.client("dynamodb").put_item(TableName=stack.table("items"), Item={k: {"S": v} for k, v in item.items()})
+    listed = guest.ask("GET", "/api/admin/pendientes", token=stack.staff("reception"))
+    assert item["pk"] in [one["key"] for one in listed.json()["items"]]
+    answers = [_seen_to(stack, guest, item["pk"], key="seen-to-by-a-person") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].content == answers[1].content
 
 
 def _paid_too_late(stack):

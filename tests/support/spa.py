@@ -30,7 +30,7 @@ from tests.support.provider import Provider
 # A Monday morning at the spa; the next day is a Tuesday.
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=SPA_ZONE)
 TUB = "tina-hornopiren"
-TABLES = ("calendar", "carts", "orders", "payments")
+TABLES = ("calendar", "carts", "orders", "payments", "items")
 
 Dump = dict[str, list[dict[str, Any]]]
 
@@ -206,7 +206,8 @@ def _scan(area: str) -> list[dict[str, Any]]:
 
 def empty(area: str) -> None:
     """Remove every item of a table."""
-    keys = {"calendar": ("resource", "day"), "carts": ("cart",), "requests": ("pk",), "notifications": ("pk",)}
+    keys = {"calendar": ("resource", "day"), "carts": ("cart",),
+            **{area: ("pk",) for area in ("requests", "notifications", "items")}}
     while items := _scan(area):
         for item in items:
             key = {name: item[name] for name in keys.get(area, ("pk", "sk"))}
