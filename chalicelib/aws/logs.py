@@ -15,8 +15,8 @@ _logger = Logger(service="aremko")
 
 ALLOWED = frozenset({
     "area", "attempt", "cart", "code", "consumer", "count", "day", "error", "fact", "fact_type", "job", "kind", "line",
-    "mail", "method", "milliseconds", "order", "outcome", "path", "payment", "provider", "queue", "reason", "refund", "resource",
-    "route", "service_slug", "stage", "state", "status", "version",
+    "mail", "method", "milliseconds", "order", "outcome", "path", "payment", "provider", "queue", "reason", "refund",
+    "resource", "route", "service_slug", "stage", "state", "status", "version",
 })
 
 

@@ -207,7 +207,7 @@ def _scan(area: str) -> list[dict[str, Any]]:
 def empty(area: str) -> None:
     """Remove every item of a table."""
     keys = {"calendar": ("resource", "day"), "carts": ("cart",),
-            **{area: ("pk",) for area in ("requests", "notifications", "items")}}
+            **dict.fromkeys(("requests", "notifications", "items"), ("pk",))}
     while items := _scan(area):
         for item in items:
             key = {name: item[name] for name in keys.get(area, ("pk", "sk"))}
