@@ -26,6 +26,9 @@ class LineView(BaseModel):
 
     Nights of one `stay` are lines of their own; an add-on names its `host`. A discount has a negative total and says
     why in `detail`. `state` tells, in a cart, whether the line is still held.
+
+    In an order: whether its guest may move it and give it up, until when free of charge (`free_until`), and whether it
+    is `forfeited`: given up too late, so that it stays paid for.
     """
 
     id: str
@@ -46,6 +49,10 @@ class LineView(BaseModel):
     detail: str | None = None
     held_until: datetime | None = None
     state: Literal["held", "lapsed"] | None = None
+    movable: bool = False
+    cancellable: bool = False
+    free_until: datetime | None = None
+    forfeited: bool = False
 
 
 def line_views(lines: Sequence[Line], lang: Lang, now: datetime | None = None) -> list[LineView]:
@@ -59,6 +66,8 @@ def _line_view(line: Line, names: dict[str, str], lang: Lang, now: datetime | No
     if isinstance(line, ProductLine):
         return view.model_copy(update={"product": line.product, "quantity": line.quantity,
                                        "unit_price": line.unit_price})
+    if isinstance(line, DiscountLine) and line.source == "waiver":
+        return view.model_copy(update={"detail": sentence("waived", lang)})
     if isinstance(line, DiscountLine):
         because = list(dict.fromkeys(names[id] for id in line.lines if id in names))
         return view.model_copy(update={"detail": sentence("pack_earned", lang, lines=" + ".join(because))})

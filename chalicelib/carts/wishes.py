@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ..availability.find import Asked, Offer
 from ..catalog.model import Catalogue, Product
+from ..catalog.offers import Counter
 from ..core.errors import Invalid
 from ..core.ids import random_id
 from . import addons
@@ -53,10 +54,10 @@ def lines_of(wish: Wish, offer: Offer, catalogue: Catalogue, now: datetime) -> l
         occupied=spot.spot, held_until=now + HOLD, cancel_hours=policy.cancel_hours, stay=stay) for spot in offer.spots]
 
 
-def on_sale(slug: str, catalogue: Catalogue) -> Product:
-    """Return a product. Raises NotFound("product_not_found"), Invalid("not_sold_online")."""
+def on_sale(slug: str, catalogue: Catalogue, where: Counter = "online") -> Product:
+    """Return a product. Raises NotFound("product_not_found"), Invalid("not_sold_online") if it is not sold there."""
     product = catalogue.product(slug)
-    if "online" not in product.sold:
+    if where not in product.sold:
         raise Invalid("not_sold_online", product=slug)
     return product
 

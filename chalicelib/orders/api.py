@@ -23,7 +23,7 @@ from . import by_hand, place, table
 from .account_form import AccountForm
 from .checkout_form import AnotherTry, CheckOutForm
 from .links import PURPOSE, order_token
-from .model import Order, OrderState
+from .model import Order
 from .pay import open_page
 from .seen import order_seen, payment_seen, payments_of, whole_order
 from .views import OrderView, PaymentNews, PlacedOrder, StartedPayment
@@ -87,7 +87,7 @@ def calendar(call: Call, order: str) -> Response:
     from ..core.calendar_file import CONTENT_TYPE, calendar_file, file_name  # icalendar costs 0.15 s
 
     found = table.load(order)
-    if found.state is not OrderState.CONFIRMED:
+    if not found.state.alive:
         raise Conflict("order_not_confirmed")
     booked = visits(found.lines)
     if not booked:
@@ -119,7 +119,7 @@ def _told_account(order_id: str, call: Call) -> Order:
 def _opened(order_id: str, call: Call) -> tuple[Order, Payment | None]:
     """Commit another payment, or only the request when the one under way can still be used."""
     tx, order, now = Transaction(), table.load(order_id), call.clock.now()
-    purpose = Purpose.BALANCE if order.state is OrderState.CONFIRMED else Purpose(call.body.pay)
+    purpose = Purpose.BALANCE if order.state.alive else Purpose(call.body.pay)
     payment: Payment | None = place.resumable(order, call.body.method, purpose, now)
     if payment is None:
         _must_be_payable_by(call.body.method, "method", order.lines, call)

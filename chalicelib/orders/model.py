@@ -155,7 +155,7 @@ def must_take_payment(order: Order, method: str, now: datetime) -> None:
     Gone("order_expired"); Conflict("order_already_paid") when nothing is due; Conflict("too_many_tries") when it would
     keep the hours longer than TRY_WITHIN allows, or there were too many already.
     """
-    if order.state is OrderState.CONFIRMED and order.due(Purpose.BALANCE):
+    if order.state.alive and order.due(Purpose.BALANCE):
         if len(order.payments) >= MAX_PAYMENTS:
             raise Conflict("too_many_tries")
         return

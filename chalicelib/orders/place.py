@@ -55,7 +55,7 @@ def place(tx: Transaction, cart: Cart, form: CheckOut, *, clock: Clock, trace: s
         stock.take(tx, products(order.lines))
         return start_payment(tx, order, form.method, form.purpose, clock, placing=True)
     order = table.load(cart.order)
-    if order.state is OrderState.CONFIRMED:
+    if order.state not in (OrderState.PENDING_PAYMENT, OrderState.EXPIRED):
         raise Conflict("order_already_paid")
     order = model.with_guest(order, form.guest, consent, language=form.language, notes=form.notes)
     under_way = resumable(order, form.method, form.purpose, now)
@@ -72,7 +72,7 @@ def resumable(order: Order, method: str, purpose: Purpose, now: datetime) -> Pay
     A second page for the same money invites paying twice, so there is one only when the first can't be used. A transfer
     needs no page of a provider's, so it can be used before its address is kept.
     """
-    if order.state not in (OrderState.PENDING_PAYMENT, OrderState.CONFIRMED) or not order.payments:
+    if not (order.state.alive or order.state is OrderState.PENDING_PAYMENT) or not order.payments:
         return None
     payment = payments.load(PaymentId(order.payments[-1]))
     same = payment.method == method and payment.amount == order.due(purpose)
@@ -90,7 +90,7 @@ def start_payment(tx: Transaction, order: Order, method: str, purpose: Purpose, 
     """
     now = clock.now()
     model.must_take_payment(order, method, now)
-    confirmed = order.state is OrderState.CONFIRMED
+    confirmed = order.state.alive
     if confirmed:
         purpose = Purpose.BALANCE
     elif order.deposit >= order.total:

@@ -18,6 +18,7 @@ from .model import Order, OrderState
 SLOT_LOST = "slot_lost"
 PAID_TWICE = "paid_twice"
 NOTHING_TO_PAY = "order_expired"
+CANCELLED = "cancelled"
 
 
 def receive(order: Order, before: Payment, payment: Payment, clock: Clock, by: str | None) -> Payment:
@@ -28,10 +29,11 @@ def receive(order: Order, before: Payment, payment: Payment, clock: Clock, by: s
     has moved.
     """
     without_it = model.with_money(order, -before.kept)  # a wrong amount, told of before, is not there besides
-    if order.state is OrderState.CONFIRMED and payment.amount <= without_it.due(Purpose.BALANCE):
+    if order.state.alive and payment.amount <= without_it.due(Purpose.BALANCE):
         return _pay_balance(order, before, payment, clock, by)
     if order.state not in (OrderState.PENDING_PAYMENT, OrderState.EXPIRED):
-        return give_back_at_once(order, before, payment, PAID_TWICE, clock)
+        reason = CANCELLED if order.state is OrderState.CANCELLED else PAID_TWICE
+        return give_back_at_once(order, before, payment, reason, clock)
     tx, now = Transaction(), clock.now()
     if any(line.start <= now for line in order.timed):
         return give_back_at_once(order, before, payment, SLOT_LOST, clock)

@@ -15,6 +15,7 @@ from ..core.texts import Lang, sentence
 from ..payments.model import Payment, PaymentState, Purpose, refund_id
 from ..payments.refund_model import Refund, RefundState
 from .model import TRANSFER, Account, Order, OrderState
+from .open_lines import order_lines
 
 _REFUND_REASONS = {"paid_twice": "fact.paid_twice", "order_expired": "fact.credit_returned",
                    "cancelled": "fact.refund_cancelled", "changed": "fact.refund_changed",
@@ -100,6 +101,7 @@ class AccountView(BaseModel):
 class OrderView(BaseModel):
     """An order: `balance_due = total - kept`.
 
+    `surplus` is what is held beyond the total, `cancelled` the lines given up in time.
     `kept` is the money held for it, `returning` what is on its way back and `refunded` what is back. `credit` is money
     of another amount than was asked, which counts all the same; `payable` is what can be paid now, and `methods` how.
     `deposit` is what confirms it. `account_needed`: money has to be transferred back, and we don't know where to.
@@ -119,6 +121,8 @@ class OrderView(BaseModel):
     account_needed: bool
     account: AccountView | None
     balance_due: int
+    surplus: int
+    cancelled: list[LineView]
     payable: int
     methods: list[str]
     currency: str = CURRENCY
@@ -165,10 +169,11 @@ def order_view(order: Order, payments: Sequence[Payment], facts: Sequence[Fact],
     paid, refunded, credit = (sum(p.paid for p in payments), sum(p.refunded for p in payments),
                               sum(p.credited for p in payments))
     return OrderView(
-        id=order.id, number=order.id, state=order.state.value, lines=line_views(order.lines, lang), total=order.total,
+        id=order.id, number=order.id, state=order.state.value, lines=order_lines(order, lang, now), total=order.total,
         deposit=order.deposit, paid=paid, credit=credit, refunded=refunded,
         kept=order.kept, returning=sum(p.returning for p in payments),
         account_needed=account_needed(order, payments), account=account_view(order.account),
+        surplus=max(0, order.kept - order.total), cancelled=line_views(order.cancelled, lang),
         balance_due=order.total - order.kept, payable=payable(order), language=order.language,
         methods=methods_for(order.lines, catalogue, now), created_at=spa_time(order.created_at), now=spa_time(now),
         pay_until=spa_time(order.pay_until) if order.pay_until else None,
@@ -196,7 +201,7 @@ def account_view(account: Account | None, *, whole: bool = False) -> AccountView
 
 def payable(order: Order) -> int:
     """Return what a guest may pay now, in CLP: what is missing, as long as the order is alive."""
-    alive = order.state in (OrderState.PENDING_PAYMENT, OrderState.CONFIRMED)
+    alive = order.state.alive or order.state is OrderState.PENDING_PAYMENT
     return order.due(Purpose.BALANCE) if alive else 0
 
 

@@ -17,6 +17,8 @@ WHO_MAY = {
     "GET /api/admin/transferencias": FRONT_DESK,
     "POST /api/admin/pagos/{payment}/confirmacion": FRONT_DESK,
     "POST /api/admin/devoluciones/{refund}": FRONT_DESK,
+    "POST /api/admin/reservas/{order}/cotizacion": FRONT_DESK,
+    "POST /api/admin/reservas/{order}/cambios": FRONT_DESK,
     "GET /api/admin/pendientes": FRONT_DESK,
     "POST /api/admin/pendientes/{key}/resolucion": FRONT_DESK,
 }
@@ -82,5 +84,5 @@ def test_each_member_is_told_who_they_are(spa: Spa) -> None:
     answer = spa.client.get("/api/admin/yo", staff="kitchen reception")
     assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
     assert answer.json == {"id": "member-kitchen-reception", "name": "Paz Soto", "roles": ["reception", "kitchen"],
-                           "permissions": ["items.read", "items.resolve", "orders.read", "payments.confirm",
-                                           "refunds.record"]}
+                           "permissions": ["items.read", "items.resolve", "orders.change", "orders.read",
+                                           "payments.confirm", "refunds.record"]}

@@ -39,6 +39,8 @@ OPEN = {
 }
 # Providers can't send an Idempotency-Key; their signals are stored once and counted.
 WEBHOOKS = {name for name in OPEN if name.startswith(("POST /api/webhooks", "POST /api/pagos/flow/retorno"))}
+# A quote writes nothing; it is a POST because the change it prices is its body.
+QUOTES = {name for name in (route.name for route in ROUTES) if name.endswith("/cotizacion")}
 
 
 def name_of(route: Route) -> str:
@@ -58,7 +60,7 @@ def test_what_is_open_is_exactly_what_is_listed_here() -> None:
 
 @pytest.mark.parametrize("route", CHANGING, ids=name_of)
 def test_what_changes_something_needs_an_idempotency_key_or_is_a_webhook(route: Route) -> None:
-    assert route.idempotent == (route.name not in WEBHOOKS)
+    assert route.idempotent == (route.name not in WEBHOOKS | QUOTES)
 
 
 @pytest.mark.parametrize(

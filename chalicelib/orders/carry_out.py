@@ -1,0 +1,69 @@
+"""Carrying a change out: hours, stock, money, the order and its facts in one transaction."""
+
+from typing import Any
+
+from ..availability import claim
+from ..aws.transactions import Transaction
+from ..catalog import stock
+from ..core.clock import Clock
+from ..core.errors import Conflict
+from . import model, table
+from .change import Change, Changed
+from .model import Order, OrderState
+from .receive import CANCELLED
+from .surplus import Part, owe
+
+MAX_STEPS = 95
+"""A transaction has room for 100 items (PROVIDERS.md §F.1); the order, its fact and the request take some."""
+CHANGED = "changed"  # why money goes back: the new total is lower
+
+
+def carry_out(tx: Transaction, before: Order, change: Change, parts: list[Part], action: str, clock: Clock, *,
+              by: str | None = None) -> Order:
+    """Add the steps of a change to `tx`; return the order as it will be.
+
+    `parts` is what goes back of which payment, `by` the member of staff who does it. No read. The commit raises
+    Conflict("slot_taken") when a new hour is another's, Conflict("out_of_stock"), Retryable when order or payments have
+    moved. Raises Conflict("change_too_large").
+    """
+    now = clock.now()
+    after = model.changed(change.order, now)
+    claim.exchange(tx, change.released, change.taken, now)
+    stock.take(tx, {product: units for product, units in change.stock.items() if units > 0})
+    stock.put_back(tx, {product: -units for product, units in change.stock.items() if units < 0})
+    ended = after.state is not before.state and after.state is OrderState.CANCELLED
+    after, owed = owe(tx, after, parts, CANCELLED if action == "cancel" else CHANGED, now)
+    said = _said(before, after, change, action, sum(part.amount for part in parts), by)
+    table.saved(tx, after, table.fact(after, "order.cancelled" if ended else "order.changed", **said), *owed)
+    if _steps(change, parts) > MAX_STEPS:
+        raise Conflict("change_too_large")
+    return after
+
+
+
+
+def _said(before: Order, after: Order, change: Change, action: str, refunded: int, by: str | None) -> dict[str, Any]:
+    """Return what the fact says. No personal data: facts go through queues."""
+    said: dict[str, Any] = {
+        "action": action, "what": [_told(one) for one in change.what], "total_before": before.total,
+        "total": after.total, "surplus": refunded, "credited": change.surplus - refunded, "late": change.late,
+        "due": max(0, after.total - change.order.kept), "freed": change.freed}
+    return {**said, "by": by} if by else said
+
+
+def _told(one: Changed) -> dict[str, str | None]:
+    return {"name_es": one.name_es, "name_en": one.name_en, "from": one.was.isoformat() if one.was else None,
+            "to": one.now.isoformat() if one.now else None}
+
+
+def _steps(change: Change, parts: list[Part]) -> int:
+    sheets = {place.key for _, spot in (*change.released, *change.taken) for place in spot.places}
+    return len(sheets) + len(change.stock) + 2 * len(parts) + 3
+
+
+def no_show(tx: Transaction, before: Order, change: Change, clock: Clock, *, by: str) -> Order:
+    """Add the steps that close an order whose guests did not come; return it."""
+    after = model.changed(change.order, clock.now())
+    claim.exchange(tx, change.released, (), clock.now())
+    table.saved(tx, after, table.fact(after, "order.no_show", freed=change.freed, total=after.total, by=by))
+    return after
