@@ -27,7 +27,7 @@ def measured(dynamodb: str, tmp_path_factory: pytest.TempPathFactory) -> Measure
     environment = {name: value for name, value in os.environ.items() if name.endswith(("_TABLE", "_ARN", "_URL"))}
     environment["STAGE"] = "test"
     return (start.cold(code, scenes, environment, runs=3, cut="client"),
-            start.warm(code, scenes, environment, runs=2, rounds=60))
+            start.warm(code, scenes, environment, runs=4, rounds=60))
 
 
 def test_every_function_starts_about_as_fast_as_a_bare_one(measured: Measured) -> None:
