@@ -13,7 +13,7 @@ from ..payments.gateway import Gateway
 from ..payments.model import Payment, PaymentId
 from ..payments.refund_model import Refund, RefundState
 from ..payments.refunds import Also, request_refund, settle_refund
-from . import model, table
+from . import model, refund_items, table
 from .model import Order
 
 REFUND_RETRY = timedelta(minutes=20)  # by then the refunds queue has tried five times, or was not reached at all
@@ -80,7 +80,7 @@ def said_of(payment: Payment, refund: Refund) -> dict[str, Any]:
 
 
 def told(clock: Clock, by: str | None = None) -> Also:
-    """Return the step that tells the order of what moved: the fact, and the money that is the order's again.
+    """Return the step that tells of what moved: the fact, the money that is the order's again, what staff have to do.
 
     `by` is the member of staff who says so, if it is one. One read.
     """
@@ -94,6 +94,8 @@ def told(clock: Clock, by: str | None = None) -> Also:
         if order.due_at is None and any(under_way(refund) for refund in moved):
             changed = changed.model_copy(update={"due_at": clock.now() + REFUND_CHECK})
         table.saved(tx, changed, *_facts(changed, after, moved, by))
+        for refund in moved:
+            refund_items.follow(tx, before.refund(refund.number), refund, after, clock.now())
 
     return also
 

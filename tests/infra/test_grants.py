@@ -57,6 +57,7 @@ def rare(stack):
     assert len(mails()) == 1
     _confirmed_by_schedule(stack)
     _paid_too_late(stack)
+    _given_back(stack)
     _seen_to_once(stack, guest)
     return guest
 
@@ -131,6 +132,67 @@ def _paid_too_late(stack):
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].content == answers[1].content
     assert guest.look()["state"] == "confirmed"
+
+
+def _given_back(stack):
+    """Let a refund be declined, another lapse unnoticed until the schedule asks, and staff transfer a third."""
+    declined, lapsed = (_owed_back(stack, tub) for tub in ("tina-tronador", "tina-puyehue"))
+    stack.flow.reject_refund(_refund_token(stack, declined))
+    eventually(lambda: _refund_states(declined) == ["rejected"], what="the refusal")
+    stack.flow.cancel_refund(_refund_token(stack, lapsed))
+    _due_now(stack, lapsed)
+
+    def cancelled():
+        stack.client("lambda").invoke(FunctionName=stack.resources["PollPaymentsWorker"], Payload=b"{}")
+        return _refund_states(lapsed) == ["cancelled"]
+
+    eventually(cancelled, seconds=60, every=2, what="the look at a refund")
+    by_hand = _owed_back(stack, "tina-llaima", method="transfer")
+    (refund,) = [one["id"] for payment in by_hand.look()["payments"] for one in payment["refunds"]]
+    said = by_hand.ask("POST", f"/api/admin/devoluciones/{refund}", token=stack.staff("reception"),
+                       json={"outcome": "refunded", "reference": "BANK-2"})
+    assert (said.status_code, _refund_states(by_hand)) == (200, ["refunded"])
+    listed = by_hand.ask("GET", "/api/admin/pendientes", token=stack.staff("reception")).json()["items"]
+    waiting = {one["about"].get("order"): one["kind"] for one in listed}
+    assert [waiting.get(guest.order) for guest in (declined, lapsed, by_hand)] == [
+        "refund_rejected", "refund_cancelled", None]
+
+
+def _owed_back(stack, tub, method="flow"):
+    """Return a guest who paid twice, the second time by `method`; that money's refund has been asked for."""
+    guest = Guest(stack)
+    assert guest.hold(tub, free_hour(stack.api_url, tub)).status_code == 201
+    second = guest.check_out(payment_method=method).json()["payment"]
+    stack.flow.clear_faults()
+    if method == "flow":
+        stack.flow.reject(token_of(second["url"]))
+        eventually(lambda: guest.look()["payments"][0]["state"] == "rejected", what="the rejection")
+    first = guest.ask("POST", f"/api/reservas/{guest.order}/pagos", token=guest.order_token, json={"method": "flow"})
+    stack.flow.pay(token_of(first.json()["payment"]["url"]))
+    eventually(lambda: guest.look()["state"] == "confirmed", what="the confirmation")
+    if method == "flow":
+        stack.flow.pay(token_of(second["url"]), force=True)
+    else:
+        assert _confirm(stack, guest, second["id"], second["amount"]).status_code == 200
+    eventually(lambda: _refund_states(guest) == ["requested"], what="the request for a refund")
+    return guest
+
+
+def _refund_states(guest):
+    return [one["state"] for payment in guest.look()["payments"] for one in payment["refunds"]]
+
+
+def _refund_token(stack, guest):
+    ours = [one["id"] for payment in guest.look()["payments"] for one in payment["refunds"]]
+    return next(one["token"] for one in stack.flow.refunds() if one["refundCommerceOrder"] in ours)
+
+
+def _due_now(stack, guest):
+    """Let the schedule find that it is time to look at the guest's order."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.table("orders"), Key={"pk": {"S": guest.order}, "sk": {"S": "order"}},
+        UpdateExpression="SET due_at = :at", ConditionExpression="attribute_exists(due)",
+        ExpressionAttributeValues={":at": {"N": "1767225600"}})
 
 
 def _expiring(stack, method):

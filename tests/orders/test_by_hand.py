@@ -139,3 +139,30 @@ def test_what_the_provider_gives_back_is_not_recorded_by_hand(spa: Spa) -> None:
     [refund] = refunds(order)
     assert (refund["state"], refund["by_hand"]) == (RefundState.DUE, False)
     assert record(spa, refund["id"], outcome="refunded", reference="1").code == "not_by_hand"
+
+
+def waiting(spa: Spa) -> list[tuple[str, dict[str, Any]]]:
+    """Return kind and content of what the front desk sees waiting."""
+    found = spa.client.get("/api/admin/pendientes", staff="reception").json["items"]
+    return [(one["kind"], one["about"]) for one in found]
+
+
+def about(order: Placed, amount: int, reason: str = "changed", method: str = "flow") -> dict[str, Any]:
+    return {"order": order.id, "payment": order.payment, "refund": 1, "amount": amount, "method": method,
+            "reason": reason}  # fmt: skip
+
+
+def test_a_transfer_to_be_made_waits_until_the_front_desk_says_that_it_is_done(
+    spa: Spa, twice: Placed
+) -> None:
+    assert waiting(spa) == [("refund_by_hand", about(twice, 50_000, "paid_twice", "transfer"))]
+    assert record(spa, f"{twice.payment}-r1", outcome="refunded", reference="TR-99").status == 200
+    assert waiting(spa) == []
+
+
+def test_a_transfer_that_can_not_be_made_waits_as_money_that_could_not_go_back(
+    spa: Spa, twice: Placed
+) -> None:
+    assert record(spa, f"{twice.payment}-r1", outcome="rejected", reason="cuenta cerrada").status == 200
+    assert waiting(spa) == [("refund_rejected", about(twice, 50_000, "paid_twice", "transfer"))]
+    assert "cuenta cerrada" not in str(spa.dump()["items"])

@@ -1,6 +1,7 @@
 """Several refunds of one payment under way at once: the order's money always agrees with its payments'."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +12,9 @@ from chalicelib.core.money import Clp
 from chalicelib.orders import jobs, model, table
 from chalicelib.orders.give_back import give_back, refund_due
 from chalicelib.payments import table as payments
-from chalicelib.payments.gateway import RefundReport, RefundReported
+from chalicelib.payments.gateway import RefundReport, RefundReported, Unclear
 from chalicelib.payments.model import PaymentId, owe_refund
+from tests.orders.test_by_hand import about, waiting
 from tests.orders.test_choosing_time import agrees
 from tests.support.provider import Provider
 from tests.support.spa import Placed, Spa, opened_spa
@@ -113,6 +115,60 @@ def test_the_schedule_asks_for_and_about_each_refund(spa: Spa, answers: Answers)
     assert spa.poll() == {"looked": 1, "failed": 0}
     assert [one["state"] for one in order.view()["payments"][0]["refunds"]] == ["requested", "refunded"]
     assert agrees(order)
+
+
+def asked(spa: Spa, provider: Answers) -> Placed:
+    """An order of whose money 10,000 are on their way back."""
+    order = paid(spa)
+    owe(order, 10_000)
+    give_back(PaymentId(order.payment), 1, provider, spa.clock)
+    return order
+
+
+@pytest.mark.parametrize("state", [RefundReported.REJECTED, RefundReported.CANCELLED])
+def test_a_refund_that_failed_waits_for_a_person_once(
+    spa: Spa, answers: Answers, state: RefundReported
+) -> None:
+    order = asked(spa, answers)
+    assert waiting(spa) == []
+    hear(order, 1, state)
+    hear(order, 1, state)
+    assert waiting(spa) == [(f"refund_{state.value}", about(order, 10_000))]
+
+
+def test_a_refund_that_arrives_asks_nothing_of_anybody(spa: Spa, answers: Answers) -> None:
+    order = asked(spa, answers)
+    for state in (RefundReported.ACCEPTED, RefundReported.REFUNDED):
+        hear(order, 1, state)
+    assert waiting(spa) == []
+    assert spa.dump()["items"] == []
+
+
+def test_a_refund_that_failed_and_arrived_all_the_same_waits_no_more(
+    spa: Spa, answers: Answers
+) -> None:
+    order = asked(spa, answers)
+    hear(order, 1, RefundReported.CANCELLED)
+    hear(order, 1, RefundReported.REFUNDED)
+    assert waiting(spa) == []
+
+
+def test_an_unclear_refund_waits_until_its_callback_says_what_became_of_it(
+    spa: Spa, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = paid(spa)
+    owe(order, 10_000)
+    real = answers.refund
+
+    def lost(ask: Any) -> Any:
+        real(ask)
+        raise Unclear("flow", "ReadTimeout")
+
+    monkeypatch.setattr(answers, "refund", lost)
+    give_back(PaymentId(order.payment), 1, answers, spa.clock)
+    assert waiting(spa) == [("refund_unclear", about(order, 10_000))]
+    hear(order, 1, RefundReported.ACCEPTED)
+    assert waiting(spa) == []
 
 
 events = st.lists(
