@@ -36,8 +36,9 @@ def rare(stack):
         assert _confirm(stack, guest, "pay_nobodys").status_code in (404, 422)
         assert _seen_to(stack, guest, "nothing").status_code == 404
     assert guest.ask("GET", "/api/productos").status_code == 200
-    made_up = guest.ask("GET", "/api/admin/transferencias?cursor=made.up", token=stack.staff("reception"))
-    assert (made_up.status_code, made_up.json()["code"]) == (400, "cursor_invalid")
+    for listed in ("transferencias", "pendientes"):
+        made_up = guest.ask("GET", f"/api/admin/{listed}?cursor=made.up", token=stack.staff("reception"))
+        assert (made_up.status_code, made_up.json()["code"]) == (400, "cursor_invalid")
     hour = free_hour(stack.api_url, "tina-llaima")
     guest.ask("GET", f"/api/disponibilidad?categoria=cabanas&desde={hour[:10]}&personas=2")
 
