@@ -17,10 +17,11 @@ const shown = (line) => art(line.kind === "product" ? "product" : line.service_k
 export function groupCard(group, { of = () => null, each = () => null, more = null } = {}) {
   const [first] = group.lines;
   const lapsed = isLapsed(group);
-  return h("li", { class: `line${lapsed ? " is-lapsed" : ""}`, "data-line": group.id, "data-kind": group.kind },
+  const forfeited = group.lines.every((line) => line.forfeited);
+  return h("li", { class: `line${lapsed || forfeited ? " is-lapsed" : ""}`, "data-line": group.id, "data-kind": group.kind },
     drawing(shown(first)),
     h("div", { class: "line-text" },
-      h("h2", { class: "line-name" }, first.name), told(group), lapsed && h("p", { class: "line-lapsed" }, t("cart.lapsed"))),
+      h("h2", { class: "line-name" }, first.name), told(group), lapsed && h("p", { class: "line-lapsed" }, t("cart.lapsed")), forfeited && h("p", { class: "line-lapsed" }, t("line.forfeited"))),
     h("p", { class: "line-price" }, clp(totalOf(group))),
     inside(group, each), of(group), more);
 }
@@ -28,7 +29,8 @@ export function groupCard(group, { of = () => null, each = () => null, more = nu
 /** The nights of a stay, each with what goes with it; else the add-ons alone. */
 function inside({ kind, lines, addOns }, each) {
   const row = (line, name, deeper) => h("li", { class: "line-part", "data-line": line.id },
-    h("span", { class: "line-part-name" }, name), h("span", {}, clp(line.total)), each(line), deeper);
+    h("span", { class: "line-part-name" }, name, line.forfeited && lines.some((one) => !one.forfeited) && h("span", { class: "line-lapsed" }, ` · ${t("line.forfeited")}`)),
+    h("span", {}, clp(line.total)), each(line), deeper);
   const added = (line) => row(line, line.name);
   if (kind === "stay") {
     return h("ul", { class: "line-parts" }, lines.map((night) => {

@@ -5,11 +5,13 @@ import { h } from "./dom.js";
 import { orderKey } from "./store.js";
 import { t } from "./text.js";
 
-const address = (id, rest = "") => `/api/reservas/${encodeURIComponent(id)}${rest}`;
+/** The address of an order, or of something of it. */
+export const address = (id, rest = "") => `/api/reservas/${encodeURIComponent(id)}${rest}`;
 
 const OPEN = new Set(["created", "pending"]);
 const ENDED = new Set(["rejected", "annulled", "mismatch"]);
 const FAILED = new Set(["rejected", "cancelled"]); // refunds whose money is the order's credit
+const STANDING = new Set(["confirmed", "checked_in", "checked_out"]);
 
 /**
  * How an order stands, from its state and its last payment: the state itself when that is the whole story, "confirming"
@@ -19,11 +21,11 @@ export function situation(order) {
   const last = lastPayment(order);
   const state = last?.state ?? "created";
   if (order.state === "expired" && last?.refunds.some((one) => !FAILED.has(one.state))) return "refund";
-  const paying = order.state === "pending_payment" || (order.state === "confirmed" && last?.purpose === "balance" && state !== "paid");
+  const paying = order.state === "pending_payment" || (STANDING.has(order.state) && last?.purpose === "balance" && state !== "paid");
   if (!paying) return order.state;
   if (ENDED.has(state)) return state;
   if (OPEN.has(state)) return last?.method === "transfer" ? "transfer" : "confirming";
-  return state === "expired" ? "unpaid" : order.state === "confirmed" ? order.state : "unpaid";
+  return state !== "expired" && STANDING.has(order.state) ? order.state : "unpaid";
 }
 
 /** The newest payment of an order, or null. */

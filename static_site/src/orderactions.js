@@ -6,8 +6,8 @@ import { methodChoice } from "./payform.js";
 import { button } from "./states.js";
 import { t } from "./text.js";
 
-/** A button that is busy while it works and tells beside itself what went wrong. */
-function working(label, busyLabel, look, run) {
+/** A button that is busy while it works and tells beside itself what went wrong; `named` says all of it to listeners. */
+export function working(label, busyLabel, look, run, named = null) {
   const said = h("p", { class: "refusal", role: "alert", hidden: true });
   const pressed = button(label, async () => {
     if (pressed.getAttribute("aria-busy")) return;
@@ -25,6 +25,7 @@ function working(label, busyLabel, look, run) {
     pressed.removeAttribute("aria-busy");
     pressed.textContent = label;
   }, look);
+  if (named) pressed.setAttribute("aria-label", named);
   return h("div", { class: "working" }, pressed, said);
 }
 

@@ -3,7 +3,8 @@ import { h, fill } from "./dom.js";
 import { clp } from "./money.js";
 import { t } from "./text.js";
 
-const radio = (name, value, chosen, title, text) => h("div", { class: "form-check" },
+/** One way of several, with a word about it. */
+export const radio = (name, value, chosen, title, text) => h("div", { class: "form-check" },
   h("input", { class: "form-check-input", type: "radio", id: `${name}-${value}`, name, value, checked: value === chosen }),
   h("label", { class: "form-check-label", for: `${name}-${value}` }, h("strong", {}, title), " ", text));
 

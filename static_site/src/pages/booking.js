@@ -1,12 +1,11 @@
 /** My booking, opened by the signed link of the mail: `/reserva/#<order>.<token>`. */
 import { timeLeft, watch } from "../countdown.js";
 import { longMoment } from "../dates.js";
-import { $, fill, h } from "../dom.js";
-import { grouped } from "../groups.js";
-import { discountRows, groupCard } from "../lines.js";
+import { $, fill, focusOn, h } from "../dom.js";
 import { clp } from "../money.js";
 import { lastPayment, readOrder, situation } from "../order.js";
 import { calendarButton, payBox } from "../orderactions.js";
+import { cancelAll, orderLines } from "../orderlines.js";
 import { contactLink } from "../contact.js";
 import { asked } from "../place.js";
 import { page } from "../shell.js";
@@ -15,7 +14,8 @@ import { orderKey } from "../store.js";
 import { t } from "../text.js";
 import { transferBox } from "../transfer.js";
 
-const OVER = new Set(["expired", "cancelled", "refund"]);
+const OVER = new Set(["expired", "cancelled", "refund", "no_show"]);
+const STANDS = new Set(["confirmed", "checked_in", "checked_out"]);
 const COUNTED_MS = 3600000; // longer holds are told by their date
 
 const place = $("[data-place]");
@@ -36,7 +36,7 @@ function paying(order, state) {
   if (OVER.has(state)) return null;
   const last = lastPayment(order);
   if (state === "transfer") return [h("p", { class: "note note-warm" }, t("pay.transfer.text", { email: order.guest.email })), last.instructions && transferBox(last.instructions)];
-  if (state === "confirmed") return order.payable > 0 && balance(order);
+  if (STANDS.has(state)) return order.payable > 0 && balance(order);
   const left = h("strong", { class: "time-left", role: "timer" });
   const counted = order.pay_until && Date.parse(order.pay_until) - Date.parse(order.now) < COUNTED_MS;
   if (counted) {
@@ -54,7 +54,7 @@ const balance = (order) => h("section", { class: "panel", "aria-labelledby": "du
   h("h2", { id: "due-title" }, t("booking.balance", { price: clp(order.payable) })), h("p", {}, t("booking.balance.text")),
   payBox(order, t("checkout.go", { price: clp(order.payable) })));
 
-const MONEY = [["cart.total", "total"], ["booking.paid", "paid"], ["booking.credit", "credit"], ["booking.refunded", "refunded"], ["booking.due", "balance_due"]];
+const MONEY = [["cart.total", "total"], ["booking.paid", "paid"], ["booking.credit", "credit"], ["booking.returning", "returning"], ["booking.refunded", "refunded"], ["booking.surplus", "surplus"], ["booking.due", "balance_due"]];
 
 const money = (order) => h("dl", { class: "ticket" }, MONEY.filter(([key, of]) => key === "cart.total" || key === "booking.paid" || order[of] > 0)
   .map(([key, of]) => [h("dt", {}, t(key)), h("dd", {}, clp(order[of]))]));
@@ -76,21 +76,30 @@ const tips = () => h("section", { class: "panel" }, h("h2", {}, t("booking.tips"
   h("ul", { class: "facts" }, [1, 2, 3].map((n) => h("li", {}, t(`booking.tips.${n}`)))),
   h("p", {}, h("a", { href: contactLink("map"), rel: "noopener" }, t("way.map"))));
 
-function content(order) {
+/** What was just done, in words, with what the money does; focus goes here. */
+function saidNote({ text, quote }) {
+  const back = quote.returns.reduce((sum, one) => sum + one.amount, 0);
+  const kept = quote.surplus - back;
+  return h("section", { class: "note note-good", "data-said": true }, h("h2", { class: "note-title" }, text),
+    back > 0 && h("p", {}, t("said.refund", { price: clp(back) })), kept > 0 && h("p", {}, t("said.credit", { price: clp(kept) })),
+    quote.due > 0 && h("p", {}, t("said.due", { price: clp(quote.due) })));
+}
+
+function content(order, said = null) {
   const state = situation(order);
-  const groups = grouped(order.lines);
-  const word = ["confirmed", "expired", "cancelled"].includes(order.state) ? order.state : "pending_payment";
+  const after = { done: changed, stale: () => draw(order.id) };
   document.title = `${t("booking.heading")} ${order.number} · Aremko`;
   return h("div", { class: "booking" },
     h("div", { class: "booking-main" },
-      h("p", { class: "booking-state" }, h("span", { class: `state state-${word}` }, t(`state.${word}`)), " ", t("booking.number"), " ", h("strong", {}, order.number)),
+      said && saidNote(said),
+      h("p", { class: "booking-state" }, h("span", { class: `state state-${order.state}` }, t(`state.${order.state}`)), " ", t("booking.number"), " ", h("strong", {}, order.number)),
       paying(order, state),
-      OVER.has(state) && note({ tone: "warm", title: t(`pay.${state}`), text: t(`pay.${state}.text`, { email: order.guest.email }),
+      OVER.has(state) && !said && note({ tone: "warm", title: t(`pay.${state}`), text: t(`pay.${state}.text`, { email: order.guest.email }),
         actions: [link("/dia/", t("pay.choose"), "warm")] }),
-      h("ul", { class: "lines" }, groups.filter((group) => group.kind !== "discount").map((group) => groupCard(group))),
-      discountRows(groups.filter((group) => group.kind === "discount")),
+      orderLines(order, after),
       money(order),
-      order.state === "confirmed" && [h("div", { class: "note-actions" }, calendarButton(order)), tips()]),
+      order.state === "confirmed" && [h("div", { class: "note-actions" }, calendarButton(order)), tips()],
+      cancelAll(order, after)),
     h("div", { class: "booking-side" },
       h("section", { class: "panel" }, h("h2", {}, t("booking.guest")), h("p", {}, order.guest.name, h("br"), order.guest.email, h("br"), order.guest.phone)),
       payments(order), story(order),
@@ -101,6 +110,12 @@ function content(order) {
 const unknown = () => note({
   title: t("booking.unknown"), text: t("booking.unknown.text"), actions: [link("/", t("lost.home"))],
 });
+
+/** Show the order as a change left it, and say so. */
+function changed(order, said) {
+  fill(place, content(order, said));
+  focusOn($("[data-said]", place));
+}
 
 const draw = (id) => show(place, ["line", 3], async () => {
   try {

@@ -1,0 +1,2 @@
+/** What changes an order, fetched when somebody wants to. */
+export { cancelSheet } from "./cancelling.js";

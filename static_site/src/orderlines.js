@@ -1,0 +1,57 @@
+/** The lines of an order, each with what can be done with it. */
+import { changing, wholeId } from "./changes.js";
+import { dateOf, longDay, longMoment } from "./dates.js";
+import { h } from "./dom.js";
+import { grouped } from "./groups.js";
+import { discountRows, groupCard } from "./lines.js";
+import { working } from "./orderactions.js";
+import { shortLines } from "./shortlines.js";
+import { t } from "./text.js";
+
+const DONE = "outline-primary btn-sm";
+const QUIET = "link btn-sm";
+
+/** A line as a group of its own: one night of a stay, an add-on. */
+const alone = (line) => ({ kind: line.kind === "night" ? "stay" : line.kind, id: line.id, lines: [line], addOns: [] });
+
+/** What a line or a group is called: a night by its day. */
+const nameOf = ({ kind, lines }, whole) => (kind === "stay" && !whole ? `${lines[0].name}, ${longDay(dateOf(lines[0].start))}` : lines[0].name);
+
+/**
+ * @param {object} order
+ * @param {{done: Function, stale: Function}} after  `done(order, said)` when it was changed, `stale()` when it is another
+ */
+export function orderLines(order, after) {
+  const groups = grouped(order.lines);
+  const act = (line, group, whole, look) => {
+    const name = nameOf(group, whole);
+    return [
+      group.lines.every((one) => one.cancellable) && working(t("line.cancel"), t("line.cancel"), look,
+        async () => (await changing()).cancelSheet({ order, line, name, group, ...after }), `${t("line.cancel")}: ${name}`),
+    ];
+  };
+  const of = (group) => {
+    const id = wholeId(group);
+    const actions = id ? act(id, group, true, DONE).filter(Boolean) : [];
+    const until = freeUntil(order, group);
+    return actions.length > 0 && h("div", { class: "line-actions" }, until && h("p", { class: "line-until" }, until), actions);
+  };
+  const each = (group) => (line) => (group.lines.length > 1 || group.addOns.includes(line)) && h("span", { class: "line-part-actions" }, act(line.id, alone(line), false, QUIET));
+  return [
+    h("ul", { class: "lines" }, groups.filter((group) => group.kind !== "discount").map((group) => groupCard(group, { of, each: each(group) }))),
+    discountRows(groups.filter((group) => group.kind === "discount")),
+    order.cancelled.length > 0 && h("details", { class: "given-up" }, h("summary", {}, t("line.given_up")), shortLines(order.cancelled)),
+  ];
+}
+
+/** Until when a group can be changed or given up free of charge, in words. */
+function freeUntil({ now }, { lines }) {
+  const until = lines.map((line) => line.free_until).filter(Boolean).sort((a, b) => Date.parse(a) - Date.parse(b))[0];
+  if (!until) return "";
+  return Date.parse(until) >= Date.parse(now) ? t("line.free", { when: longMoment(until) }) : t("line.late", { when: longMoment(until) });
+}
+
+/** Give everything up: for what still stands, and for what is still waiting for its money. */
+export const cancelAll = (order, after) => (order.state === "pending_payment" || order.lines.some((line) => line.cancellable))
+  && h("p", { class: "cancel-all" }, working(t("cancel.all"), t("cancel.all"), "link",
+    async () => (await changing()).cancelSheet({ order, line: null, name: "", group: null, ...after })));
