@@ -4,6 +4,8 @@ from chalicelib.availability import api as availability
 from chalicelib.aws import relay
 from chalicelib.carts import api as carts
 from chalicelib.catalog import api as catalog
+from chalicelib.feeds import admin as feeds_admin
+from chalicelib.feeds import api as feeds
 from chalicelib.items import api as items
 from chalicelib.notifications import api as notifications
 from chalicelib.notifications import jobs as notifications_jobs
@@ -27,6 +29,8 @@ app = App.of(
         "payments": payments.routes,
         "items": items.routes,
         "notifications": notifications.routes,
+        "feeds": feeds.routes,
+        "feeds-admin": feeds_admin.routes,
         "staff": staff.routes,
         "system": system.routes,
     },

@@ -6,7 +6,7 @@ from typing import Any
 from infra import cfn
 from infra.paths import INFRA
 
-TABLES = ("catalog", "calendar", "carts", "orders", "payments", "items", "notifications", "requests")
+TABLES = ("catalog", "calendar", "carts", "orders", "payments", "items", "feeds", "notifications", "requests")
 QUEUES = ("payment-signals", "notifications", "refunds")
 SECRETS = ("signing", "flow", "mercadopago", "sendgrid")
 SETTINGS = {"SITE_URL": "SiteUrl", "FLOW_API_URL": "FlowApiUrl", "MERCADOPAGO_API_URL": "MercadopagoApiUrl",

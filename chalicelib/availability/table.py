@@ -66,6 +66,14 @@ def read_days(catalogue: Catalogue, resources: Iterable[str], first: date, last:
     return _gather(reads)
 
 
+def read_nights(resource: str, first: date, last: date, *, consistent: bool = False) -> Sheets:
+    """Return the sheets of a resource let by the night from `first` to `last` (both included). One Query.
+
+    However long the time is: such a sheet has one tick, so that a year of them is a few read units.
+    """
+    return _query_of(resource, {"": resource}, first, last, consistent=consistent)()
+
+
 def read_sheets(catalogue: Catalogue, wanted: Iterable[tuple[str, date]]) -> Sheets:
     """Return the sheets of some resources on some days each; a missing one is empty.
 
@@ -105,9 +113,10 @@ def _stretches(first: date, last: date) -> list[tuple[date, date]]:
     return [(start, min(last, start + step - timedelta(days=1))) for start in starts]
 
 
-def _query_of(partition: str, names: dict[str, str], first: date, last: date) -> Read:
+def _query_of(partition: str, names: dict[str, str], first: date, last: date, *, consistent: bool = False) -> Read:
     request: dict[str, Any] = {
         "TableName": settings.table("calendar"),
+        "ConsistentRead": consistent,
         "KeyConditionExpression": "#r = :r AND #d BETWEEN :first AND :last",
         "ExpressionAttributeNames": {"#r": "resource", "#d": "day"},
         "ExpressionAttributeValues": {

@@ -26,11 +26,14 @@ class Permission(StrEnum):
     READ_ORDERS = "orders.read"
     RECORD_REFUNDS = "refunds.record"
     RESOLVE_ITEMS = "items.resolve"
+    READ_CALENDARS = "calendars.read"
+    MANAGE_CALENDARS = "calendars.manage"
     CHANGE_ORDERS = "orders.change"
 
 
 _FRONT_DESK = frozenset({Permission.CONFIRM_PAYMENTS, Permission.READ_ITEMS, Permission.READ_ORDERS,
-                         Permission.CHANGE_ORDERS, Permission.RECORD_REFUNDS, Permission.RESOLVE_ITEMS})
+                         Permission.CHANGE_ORDERS, Permission.RECORD_REFUNDS, Permission.RESOLVE_ITEMS,
+                         Permission.READ_CALENDARS, Permission.MANAGE_CALENDARS})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: _FRONT_DESK,

@@ -87,7 +87,7 @@ def test_every_function_queue_and_dead_letter_queue_is_watched(of_type):
 
 def test_tables_are_on_demand_and_recoverable(of_type):
     tables = of_type("AWS::DynamoDB::Table")
-    assert len(tables) == 8
+    assert len(tables) == 9
     for name, table in tables.items():
         assert table["BillingMode"] == "PAY_PER_REQUEST", name
         assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
@@ -125,7 +125,8 @@ def test_the_keys_in_the_code_are_the_keys_of_the_template(of_type):
                  (("HASH", model._hash_key_attribute()), ("RANGE", model._range_key_attribute())) if attribute}
         assert found == keys, model
         compared.add(model.Meta.area)
-    assert compared == {"catalog", "calendar", "carts", "orders", "payments", "items", "notifications", "requests"}
+    assert compared == {"catalog", "calendar", "carts", "orders", "payments", "items", "feeds", "notifications",
+                        "requests"}
 
 
 def test_what_expires_is_swept_by_its_table(of_type):

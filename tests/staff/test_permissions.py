@@ -21,6 +21,10 @@ WHO_MAY = {
     "POST /api/admin/reservas/{order}/cambios": FRONT_DESK,
     "GET /api/admin/pendientes": FRONT_DESK,
     "POST /api/admin/pendientes/{key}/resolucion": FRONT_DESK,
+    "GET /api/admin/calendarios": FRONT_DESK,
+    "POST /api/admin/calendarios/{cabin}/{channel}": FRONT_DESK,
+    "POST /api/admin/calendarios/{cabin}/{channel}/enlace": FRONT_DESK,
+    "DELETE /api/admin/calendarios/{cabin}/{channel}": FRONT_DESK,
 }
 CASES = [(name, role) for name in ROUTES for role in Role]
 
@@ -66,7 +70,8 @@ def test_every_role_stands_in_the_table_and_every_permission_is_somebodys() -> N
 
 
 def test_the_front_desk_confirms_payments_and_reads_orders_and_nobody_else_does() -> None:
-    for permission in ("payments.confirm", "orders.read", "refunds.record", "items.read", "items.resolve"):
+    for permission in ("payments.confirm", "orders.read", "refunds.record", "items.read", "items.resolve",
+                       "calendars.read", "calendars.manage"):
         assert {role for role in Role if Actor("1", "Ana", (role,)).may(Permission(permission))} == FRONT_DESK
 
 
@@ -84,5 +89,5 @@ def test_each_member_is_told_who_they_are(spa: Spa) -> None:
     answer = spa.client.get("/api/admin/yo", staff="kitchen reception")
     assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
     assert answer.json == {"id": "member-kitchen-reception", "name": "Paz Soto", "roles": ["reception", "kitchen"],
-                           "permissions": ["items.read", "items.resolve", "orders.change", "orders.read",
-                                           "payments.confirm", "refunds.record"]}
+                           "permissions": ["calendars.manage", "calendars.read", "items.read", "items.resolve",
+                                           "orders.change", "orders.read", "payments.confirm", "refunds.record"]}

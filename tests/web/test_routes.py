@@ -27,6 +27,7 @@ OPEN = {
     "GET /api/disponibilidad": "free hours are public",
     "GET /api/propuestas": "so are those that fit together",
     "POST /api/carritos": "a stranger begins here; limited",
+    "GET /api/calendarios/{cabin}/{channel}/{file}": "the file is named by a secret; limited",
     "GET /api/salud": "health",
     "GET /api/openapi.json": "the description of this very table",
     "POST /api/webhooks/flow": "a hint: the truth is fetched from Flow",
