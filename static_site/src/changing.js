@@ -1,2 +1,3 @@
 /** What changes an order, fetched when somebody wants to. */
 export { cancelSheet } from "./cancelling.js";
+export { moveSheet } from "./moving.js";

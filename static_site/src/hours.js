@@ -4,10 +4,10 @@ import { t } from "./text.js";
 
 /**
  * @param {object} day   with `slots`, each {start, time, free, price, reason}
- * @param {{label: string, chosen?: object|null, mine?: Set<string>, choose: (slot: object, button: Element) => void}} options
- *   `mine` are the starts (as instants in ms) already in the cart.
+ * @param {{label: string, chosen?: object|null, mine?: Set<string>, said?: string, choose: (slot: object, button: Element) => void}} options
+ *   `mine` are the starts (as instants in ms) the guest has already, `said` what to call them.
  */
-export function hours(day, { label, chosen, mine = new Set(), choose }) {
+export function hours(day, { label, chosen, mine = new Set(), said = t("hour.mine"), choose }) {
   return h("ul", { class: "hours", "aria-label": label }, day.slots.map((slot) => {
     const ours = mine.has(Date.parse(slot.start));
     return h("li", {}, ours || slot.free
@@ -15,7 +15,7 @@ export function hours(day, { label, chosen, mine = new Set(), choose }) {
         type: "button", class: `hour${ours ? " is-mine" : ""}`, "data-time": slot.time, "aria-disabled": ours ? "true" : false,
         "aria-pressed": chosen === undefined ? false : String(chosen === slot),
         onclick: (event) => { if (!ours) choose(slot, event.currentTarget); },
-      }, slot.time, ours && h("span", { class: "hour-note" }, t("hour.mine")))
+      }, slot.time, ours && h("span", { class: "hour-note" }, said))
       : h("span", { class: "hour is-taken" }, h("s", {}, slot.time), h("span", { class: "hour-note" }, reason(slot))));
   }));
 }

@@ -26,6 +26,8 @@ export function orderLines(order, after) {
   const act = (line, group, whole, look) => {
     const name = nameOf(group, whole);
     return [
+      group.lines.every((one) => one.movable) && working(t("line.move"), t("line.move"), look,
+        async () => (await changing()).moveSheet({ order, line, name, group, ...after }), `${t("line.move")}: ${name}`),
       group.lines.every((one) => one.cancellable) && working(t("line.cancel"), t("line.cancel"), look,
         async () => (await changing()).cancelSheet({ order, line, name, group, ...after }), `${t("line.cancel")}: ${name}`),
     ];

@@ -8,7 +8,7 @@ import { radio } from "./payform.js";
 import { button, skeleton } from "./states.js";
 import { t } from "./text.js";
 
-const STALE = new Set(["order_not_open", "line_given_up", "line_not_found"]);
+const STALE = new Set(["order_not_open", "line_given_up", "line_not_found", "too_late_to_change"]);
 
 /** The way money goes back: "$45.000 por Flow", one for each payment it comes from. */
 const ways = (returns) => returns.map(({ amount, method }) => t("quote.by", { price: clp(amount), method: t(`method.${method}`) })).join(" · ");
@@ -47,6 +47,7 @@ export class QuoteBox {
     try {
       const quote = await quoteOf(this.order, wish);
       if (turn === this.turn) this.draw(wish, quote, said);
+      this.element.scrollIntoView({ block: "nearest" });
     } catch (problem) {
       if (!("status" in problem)) throw problem;
       if (turn === this.turn && !this.refused(problem)) this.fail(problem, () => this.ask(wish));

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from infra.paths import BUILD, SITE
+from tests.browser.bookings import booked
 from tests.browser.guest import Guest, open_day
 
 KIB = 1024
@@ -76,6 +77,7 @@ def _best(measured, address, until):
 
 def test_every_booking_page_keeps_its_budget(stack, measured):
     guest, day = Guest(measured.page), open_day(60)
+    booking = booked(stack, measured.page, ("tina-hornopiren", 60, 2), ("masaje-relajacion", 61, 1))
     guest.hold(day, slug="tina-tronador")
     pages = {
         "home": ("/", "[data-price]:not(:empty)"),
@@ -87,6 +89,7 @@ def test_every_booking_page_keeps_its_budget(stack, measured):
         "extras": ("/extras/", ".good"),
         "cart": ("/carrito/", ".line"),
         "checkout": ("/reservar/", "#phone"),
+        "booking": (f"/reserva/?reserva={booking.order}", ".line-actions"),
         "terms": ("/condiciones/", "h2"),
     }
     rows = {name: _best(measured, *where) for name, where in pages.items()}

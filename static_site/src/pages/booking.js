@@ -77,12 +77,13 @@ const tips = () => h("section", { class: "panel" }, h("h2", {}, t("booking.tips"
   h("p", {}, h("a", { href: contactLink("map"), rel: "noopener" }, t("way.map"))));
 
 /** What was just done, in words, with what the money does; focus goes here. */
-function saidNote({ text, quote }) {
+function saidNote({ text, quote, more = null }) {
   const back = quote.returns.reduce((sum, one) => sum + one.amount, 0);
   const kept = quote.surplus - back;
   return h("section", { class: "note note-good", "data-said": true }, h("h2", { class: "note-title" }, text),
     back > 0 && h("p", {}, t("said.refund", { price: clp(back) })), kept > 0 && h("p", {}, t("said.credit", { price: clp(kept) })),
-    quote.due > 0 && h("p", {}, t("said.due", { price: clp(quote.due) })));
+    quote.due > 0 && h("p", {}, t("said.due", { price: clp(quote.due) })),
+    more && h("div", { class: "note-actions" }, more));
 }
 
 function content(order, said = null) {

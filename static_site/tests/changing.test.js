@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { wholeId } from "../src/changes.js";
+import { situation } from "../src/order.js";
+import { withoutOwn } from "../src/ownhours.js";
+
+const slot = (time, code = null) => ({ start: `2026-12-03T${time}:00-03:00`, time, free: !code, price: 50000, ...(code && { reason: { code } }) });
+const day = (state, ...slots) => ({ date: "2026-12-03", state, price: state === "full" ? null : 50000, slots });
+const own = [{ start: "2026-12-03T14:00:00-03:00", end: "2026-12-03T16:00:00-03:00" }];
+
+test("hours that only the moved line itself is in the way of can be chosen, others stay taken", () => {
+  const [found] = withoutOwn([day("free", slot("12:00", "slot_taken"), slot("13:00", "slot_taken"), slot("14:00", "slot_taken"),
+    slot("15:00", "too_short_notice"), slot("16:00", "slot_taken"), slot("18:00"))], own, 120);
+  assert.deepEqual(found.slots.map((one) => [one.time, one.free]),
+    [["12:00", false], ["13:00", true], ["14:00", true], ["15:00", false], ["16:00", false], ["18:00", true]]);
+});
+
+test("a day that is full because of ourselves has few hours, with their price", () => {
+  const [found] = withoutOwn([day("full", slot("13:00", "slot_taken"))], own, 120);
+  assert.deepEqual([found.state, found.price], ["few", 50000]);
+  assert.equal(withoutOwn([day("full", slot("20:00", "slot_taken"))], own, 120)[0].state, "full");
+});
+
+test("a stay is moved as a whole only when all its nights are one stay", () => {
+  assert.equal(wholeId({ lines: [{ id: "a", stay: "s" }] }), "a");
+  assert.equal(wholeId({ lines: [{ id: "a", stay: "s" }, { id: "b", stay: "s" }] }), "s");
+  assert.equal(wholeId({ lines: [{ id: "a", stay: "s" }, { id: "b", stay: "z" }] }), null);
+});
+
+test("whoever has arrived or left may still be paying a balance; whoever cancelled may not", () => {
+  const balance = (state) => [{ purpose: "balance", state, method: "flow", created_at: "2026-12-01", refunds: [] }];
+  assert.equal(situation({ state: "checked_in", payments: balance("pending") }), "confirming");
+  assert.equal(situation({ state: "checked_out", payments: balance("expired") }), "unpaid");
+  assert.equal(situation({ state: "cancelled", payments: balance("pending") }), "cancelled");
+});
