@@ -7,6 +7,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model
 
@@ -60,7 +61,8 @@ class BaseTable(Model):
     """A model of one area's table.
 
     Its `Meta` says `area = "orders"`; the table's name is then read from `ORDERS_TABLE` at first use.
-    Models of one table share it by a discriminator or by the shape of their keys.
+    Models of one table share it by a discriminator or by the shape of their keys. What the connection knows of a table
+    is what the model with its indexes says, whichever comes first.
     """
 
     @classmethod
@@ -70,7 +72,12 @@ class BaseTable(Model):
             meta.table_name = settings.table(meta.area)
             own = super()._get_connection()
             shared = connection()
-            if meta.table_name not in shared._tables:
-                shared.add_meta_table(own.get_meta_table())
+            mine, known = own.get_meta_table(), shared._tables.get(meta.table_name)
+            if known is None or len(_indexes(mine)) > len(_indexes(known)):
+                shared._tables[meta.table_name] = mine
             own.connection = shared
         return super()._get_connection()
+
+
+def _indexes(table: MetaTable) -> list[Any]:
+    return table.data.get("GlobalSecondaryIndexes") or []

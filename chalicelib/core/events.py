@@ -27,6 +27,9 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "payment.refund_rejected": (),
     "payment.refund_cancelled": (),
     "payment.refund_unclear": (),
+    "payment.returned_by_provider": (),
+    "payment.charged_back": (),
+    "payment.chargeback_reversed": (),
 }
 
 

@@ -57,7 +57,7 @@ def _owe(payment: Payment, number: str, report: PaymentReport, clock: Clock) -> 
         id=further_id(payment.id, number), order=order.id, order_number=payment.order_number, method=payment.method,
         amount=report.amount, purpose=payment.purpose, state=PaymentState.PAID, created_at=now, expires_at=now,
         updated_at=now, provider_ref=number, received=Clp(report.amount), paid_at=now, media=report.media,
-        fee=report.fee, net=report.net, installments=report.installments)
+        fee=report.fee, net=report.net, installments=report.installments, value_day=report.day)
     if further.id in order.payments:
         return
     tx = Transaction()

@@ -16,6 +16,7 @@ from . import model, table
 from .model import OrderState
 from .paid_again import give_back_others
 from .receive import NOTHING_TO_PAY, give_back_at_once, receive
+from .returned import record_all
 
 TRIES = 5
 _FACTS = {Outcome.REJECT: "payment.rejected", Outcome.ANNUL: "payment.annulled", Outcome.MISMATCH: "payment.mismatch"}
@@ -80,7 +81,12 @@ def settle_as_read(payment: Payment, report: PaymentReport, clock: Clock, by: st
     Raises Retryable when somebody has written since.
     """
     found = verdict(payment, report, now=clock.now())
-    return _apply(payment, found, clock, by) if found.changed else payment
+    if found.changed:
+        payment = _apply(payment, found, clock, by)
+    if report.back and payment.received:
+        record_all(report.back, clock)
+        payment = payments.load(payment.id)
+    return payment
 
 
 def _apply(before: Payment, found: Verdict, clock: Clock, by: str | None) -> Payment:

@@ -26,10 +26,14 @@ _TELL = {Reported.UNKNOWN: "PaymentStatusUnknown", Reported.DISPUTED: "PaymentDi
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the HTTP status and the JSON object, None if the body was anything else."""
+    """What came back: the HTTP status and the JSON object, None if the body was anything else, which `content` has.
+
+    A bare list is the object's `data`, where others put theirs.
+    """
 
     status: int
     body: dict[str, Any] | None
+    content: bytes = b""
 
 
 def exchange(
@@ -63,7 +67,7 @@ def exchange(
         code=(code_of(body) or None) if body and status >= 300 else None,
         milliseconds=round((time.perf_counter() - begun) * 1000),
     )
-    return Answer(status, body)
+    return Answer(status, body, content)
 
 
 def watched(provider: str, report: PaymentReport) -> PaymentReport:
@@ -102,4 +106,6 @@ def _object(content: bytes) -> dict[str, Any] | None:
         found = json.loads(content, parse_float=Decimal, parse_constant=str)
     except (ValueError, RecursionError):
         return None
+    if isinstance(found, list):
+        return {"data": found}
     return found if isinstance(found, dict) else None

@@ -2,15 +2,17 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from ..aws import settings
 from ..aws.secrets import secret
 from .exchange import CONNECT_SECONDS, READ_SECONDS, Timeouts, exchange, watched
-from .flow_wire import payment_report, reason_of, refund_report, rows
+from .flow_day import list_day
+from .flow_wire import payment_report, reason_of, refund_report
 from .gateway import (
+    DayList,
     Gateway,
     HostedPayment,
     PaymentReport,
@@ -24,10 +26,9 @@ from .gateway import (
 from .model import PaymentId
 from .wire import text
 
-PAGE_SIZE = 100  # the most getPayments gives; more falls back to 10 (PROVIDERS.md §A.7)
-MAX_PAGES = 500
 SUBJECT_CHARS = 255
 _NAME = "flow"
+_NO_SERVICE = 404
 _BUSINESS_STATUSES = (400, 401)  # both carry {code, message}; 401 is not only about credentials (§A.3)
 
 
@@ -117,22 +118,9 @@ class FlowGateway:
         """Return `GET /refund/getStatus`."""
         return self._refund(self._call("GET", "/refund/getStatus", {"token": token}), token)
 
-    def list_day(self, day: date) -> Iterator[PaymentReport]:
-        """Yield `GET /payment/getPayments` page by page until `hasMore` says no (§A.7)."""
-        for page in range(MAX_PAGES):
-            reply = self._call(
-                "GET",
-                "/payment/getPayments",
-                {
-                    "date": day.isoformat(),
-                    "start": str(page * PAGE_SIZE),
-                    "limit": str(PAGE_SIZE),
-                },
-            )
-            found, more = rows(reply)
-            yield from (payment_report(row) for row in found)
-            if not more or not found:
-                return
+    def list_day(self, day: date) -> DayList:
+        """Return the payments of a day, and what its settlements say of fees and of what went back (§A.7)."""
+        return list_day(self._call, day)
 
     def _report(self, path: str, params: Mapping[str, str], token: str | None = None) -> PaymentReport:
         return watched(_NAME, payment_report(self._call("GET", path, params), token=token))
@@ -163,6 +151,8 @@ class FlowGateway:
         if answer.status in _BUSINESS_STATUSES and answer.body and (code := _code(answer.body)):
             message = text(answer.body.get("message"))
             raise Refused(_NAME, code, message, reason_of(code, message))
+        if answer.status == _NO_SERVICE:
+            raise Refused(_NAME, str(_NO_SERVICE), "no such service", Reason.NO_SERVICE)
         raise Unclear(_NAME, f"status {answer.status}" if answer.status != 200 else "garbled reply")
 
 

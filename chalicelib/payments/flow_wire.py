@@ -7,7 +7,7 @@ from typing import Any
 from . import wire
 from .gateway import PaymentReport, Reason, RefundReport, RefundReported, Reported
 from .model import PaymentId
-from .wire import integer_text, nested, rounded, text, whole_pesos
+from .wire import day_in, integer_text, nested, rounded, text, whole_pesos
 
 _STATES = {"1": Reported.PENDING, "2": Reported.PAID, "3": Reported.REJECTED, "4": Reported.ANNULLED}
 _REFUND_STATES = {
@@ -53,6 +53,7 @@ def payment_report(reply: dict[str, Any], *, token: str | None = None) -> Paymen
         net=rounded(paid.get("balance")),
         installments=rounded(paid.get("installments")),
         provider_date=text(paid.get("date")) or text(reply.get("requestDate")) or None,
+        day=day_in(paid.get("date")),
     )
 
 

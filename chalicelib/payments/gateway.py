@@ -9,7 +9,6 @@ Every call has a time limit and is made outside any database transaction. What c
 | `Refused` (Terminal) | the provider understood and said no | its `reason` says whose fault it is |
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,6 +16,7 @@ from typing import Protocol
 
 from ..core.errors import Retryable, Terminal
 from ..core.money import CURRENCY, Clp
+from .entry import EntryKind
 from .model import PaymentId
 
 
@@ -52,6 +52,7 @@ class Reason(StrEnum):
     CURRENCY = "currency"
     CREDENTIALS = "credentials"  # keys or signature: ours to mend
     NOT_FOUND = "not_found"
+    NO_SERVICE = "no_service"  # it has no such call (any more, or yet)
     OTHER = "other"
 
 
@@ -100,6 +101,38 @@ class PaymentReport:
     installments: int | None = None
     also_paid: tuple[str, ...] = ()
     provider_date: str | None = None  # as given; its zone is not documented
+    day: date | None = None  # on which the money came, in the spa's calendar
+    back: tuple["Back", ...] = ()  # what has gone back of it, as far as the provider says so here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """The provider's word that money went back, or came back from a chargeback, on a day of the spa's calendar.
+
+    `payment_ref` is the provider's number of the payment, `ref` that of this movement, always the same. `loose`: the
+    provider gives a refund that we asked for another number here, so only its amount can tell.
+    """
+
+    kind: EntryKind
+    payment: PaymentId
+    payment_ref: str
+    ref: str
+    amount: Clp
+    day: date
+    fee: int | None = None
+    loose: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayList:
+    """What a provider lists of a day: the payments that came, and what went back or came back from a chargeback.
+
+    `whole` is False while a part of it (a settlement, a report) is not there yet; what is there is right.
+    """
+
+    payments: tuple[PaymentReport, ...] = ()
+    back: tuple[Back, ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +186,7 @@ class Refused(Terminal):
 
 
 class Gateway(Protocol):
-    """A payment provider. Every method makes one HTTP request, `list_day` and `find` one per hundred payments."""
+    """A payment provider. Every method makes one HTTP request, `find` one per hundred payments, `list_day` several."""
 
     name: str
     refunds_repeatable: bool  # a refund asked for twice under the same `refund` id is made once (an idempotency key)
@@ -186,6 +219,9 @@ class Gateway(Protocol):
         """Return what became of a refund."""
         ...
 
-    def list_day(self, day: date) -> Iterator[PaymentReport]:
-        """Yield the payments received on a day of the provider's calendar, for reconciliation."""
+    def list_day(self, day: date) -> DayList:
+        """Return what came and went on a day of the spa's calendar, for reconciliation. Raises as `create`.
+
+        Each payment has the money it came with and its fee, whatever became of it since.
+        """
         ...

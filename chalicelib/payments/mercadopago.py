@@ -5,14 +5,15 @@ payment id as its `external_reference`. So there may be none, or several: reject
 """
 
 from collections.abc import Iterator
-from datetime import date, time, timedelta
+from datetime import date
 from typing import Any
 
 from ..aws import logs, metrics, settings
 from ..aws.secrets import secret
-from ..core.clock import Clock, SystemClock, at_spa
+from ..core.clock import Clock, SystemClock
 from .exchange import CONNECT_SECONDS, READ_SECONDS, Timeouts, exchange, watched
 from .gateway import (
+    DayList,
     Gateway,
     HostedPayment,
     PaymentReport,
@@ -24,7 +25,8 @@ from .gateway import (
     Unclear,
     Unreachable,
 )
-from .mercadopago_wire import best, code_of, moment, page_of, payment_report, preference, refund_report, refusal
+from .mercadopago_day import list_day
+from .mercadopago_wire import best, code_of, page_of, payment_report, preference, refund_report, refusal
 from .model import PaymentId
 from .signals import is_number
 from .wire import text
@@ -105,12 +107,9 @@ class MercadoPagoGateway:
         reply = self._call("GET", "/v1/payments/{payment}/refunds/{refund}", payment=paid_as, refund=number)
         return self._refund(reply, paid_as)
 
-    def list_day(self, day: date) -> Iterator[PaymentReport]:
-        """Yield the payments that were approved on a day of the spa's calendar, whatever became of them since."""
-        midnight = time()
-        end = at_spa(day + timedelta(days=1), midnight) - timedelta(milliseconds=1)
-        span = {"range": "date_approved", "begin_date": moment(at_spa(day, midnight)), "end_date": moment(end)}
-        yield from (payment_report(row) for row in self._search(span, sort="date_approved"))
+    def list_day(self, day: date) -> DayList:
+        """Return what was approved, given back and claimed on a day of the spa's calendar (§B.3, §B.6)."""
+        return list_day(self._search, self._call, day, self._clock.now())
 
     def _search(self, wanted: dict[str, str], sort: str = "date_created") -> Iterator[dict[str, Any]]:
         seen = 0

@@ -6,8 +6,9 @@ from typing import Any
 
 from ..core.clock import spa_time
 from .gateway import PaymentReport, PaymentRequest, Reason, RefundReport, RefundReported, Reported
+from .mercadopago_back import went_back
 from .model import PaymentId
-from .wire import integer_text, nested, number, rounded, rows, text, whole_pesos
+from .wire import day_in, integer_text, nested, number, rounded, rows, text, whole_pesos
 
 INSTALLMENTS = 12  # the most cuotas we offer; the interest is between the guest and the bank
 STATEMENT = "AREMKO SPA"  # on the card's statement; at most 13 characters
@@ -120,6 +121,8 @@ def payment_report(reply: dict[str, Any], *, token: str | None = None) -> Paymen
         net=rounded(details.get("net_received_amount")),
         installments=rounded(reply.get("installments")),
         provider_date=text(reply.get("date_approved")) or text(reply.get("date_created")) or None,
+        day=day_in(reply.get("date_approved")),
+        back=tuple(went_back(reply)),
     )
 
 

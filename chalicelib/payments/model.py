@@ -11,18 +11,20 @@ pure.
                   └► mismatch           (money came, but not the money that was asked)
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
 from ..core.errors import Conflict, NotFound
 from ..core.ids import random_id
 from ..core.money import CURRENCY, Clp
-from .refund_model import MAX_REFUNDS, Refund, RefundState
+from .entry import Entry
+from .refund_model import MAX_REFUNDS, Refund
 
 PaymentId = NewType("PaymentId", str)
-UNHEARD = ("transfer",)  # methods of which no provider tells us anything
+BANK = "transfer"
+UNHEARD = (BANK,)  # methods of which no provider tells us anything
 
 
 class PaymentState(StrEnum):
@@ -95,12 +97,14 @@ class Payment:
     url: str | None = None  # where the guest pays, ready to open
     received: Clp | None = None  # None also when it came in another currency
     paid_at: datetime | None = None  # when we learnt it
+    value_day: date | None = None  # on which the provider says that it came, in the spa's calendar
     media: str | None = None  # "Webpay", "Servipag" … as the provider names it
     fee: int | None = None
     net: int | None = None  # of `received`, after the fee
     installments: int | None = None
     problems: frozenset[Problem] = frozenset()
     refunds: tuple[Refund, ...] = ()
+    entries: tuple[Entry, ...] = field(default=(), compare=False)  # in the ledger by day: follows from the rest
 
     @property
     def paid(self) -> Clp:
@@ -119,8 +123,8 @@ class Payment:
 
     @property
     def refunded(self) -> Clp:
-        """What has really gone back of it."""
-        return Clp(sum(refund.amount for refund in self.refunds if refund.state is RefundState.REFUNDED))
+        """What has really gone back of it, and has not come back since."""
+        return Clp(sum(refund.amount for refund in self.refunds if refund.out))
 
     @property
     def returning(self) -> Clp:

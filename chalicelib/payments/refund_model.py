@@ -5,7 +5,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from ..core.money import Clp
@@ -70,3 +70,12 @@ class Refund:
     settled_at: datetime | None = None
     fee: int | None = None  # of the provider, CLP rounded
     problem: str | None = None  # why it was refused: the provider's code, or what staff say
+    day: date | None = None  # on which the provider says that the money went, in the spa's calendar
+    listed: str | None = None  # the provider's line about it, where lines have numbers of their own
+    reversed_day: date | None = None  # a chargeback that was won: the money came back then
+    reversed_ref: str | None = None
+
+    @property
+    def out(self) -> bool:
+        """Whether the money is gone."""
+        return self.state is RefundState.REFUNDED and self.reversed_day is None

@@ -7,6 +7,8 @@ wrote in between (`version`), because every change is a pure function of the who
 | `payment#pay_…` | `payment` | the ledger line |
 | `signal#<provider>#<sha256 of the token>` | its kind: `confirmation`, `return` … | a signal, counted; kept 30 days |
 
+The ledger by day stands beside them (`ledger_table.py`).
+
 How orders uses it::
 
     payment = open_payment(...); table.opened(tx, payment); tx.commit()   # check-out, then ask the provider
@@ -19,15 +21,10 @@ How orders uses it::
 """
 
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from pynamodb.attributes import (
-    JSONAttribute,
-    NumberAttribute,
-    UnicodeAttribute,
-    UTCDateTimeAttribute,
-)
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -36,6 +33,7 @@ from ..aws.tables import BaseTable
 from ..aws.transactions import Transaction
 from ..core.clock import epoch
 from ..core.errors import Conflict, NotFound, Retryable
+from . import ledger_table
 from .model import UNHEARD, Payment, PaymentId, PaymentState, Problem, Purpose
 from .refund_model import Origin, Refund, RefundState
 from .signals import Signal
@@ -86,6 +84,8 @@ class PaymentRecord(BaseTable):
     installments = NumberAttribute(null=True)
     problems = JSONAttribute(null=True)
     refunds = JSONAttribute(null=True)
+    entries = JSONAttribute(null=True)
+    value_day = UnicodeAttribute(null=True)
     awaiting = UnicodeAttribute(null=True)
     awaiting_index = AwaitingIndex()
 
@@ -128,16 +128,16 @@ def awaited(method: str, *, limit: int, after: Any = None) -> tuple[list[Payment
 def opened(tx: Transaction, payment: Payment) -> None:
     """Write a new payment as part of `tx`; the commit raises Conflict("payment_exists") if its id is taken."""
     unknown = PaymentRecord.pk.does_not_exist()
-    tx.put(_record(payment), condition=unknown, otherwise=Conflict("payment_exists"))
+    tx.put(_record(ledger_table.entered(tx, payment)), condition=unknown, otherwise=Conflict("payment_exists"))
 
 
 def moved(tx: Transaction, payment: Payment) -> Payment:
-    """Write a changed payment as part of `tx` and return it with its new version.
+    """Write a changed payment as part of `tx`, with what the ledger by day says of it; return its new version.
 
     `payment` carries the version it was loaded with; the commit raises Retryable("payment_moved") if it has
     been written since: load, decide and try again.
     """
-    after = _next(payment)
+    after = ledger_table.entered(tx, _next(payment))
     tx.put(_record(after), condition=_unmoved(payment), otherwise=Retryable("payment_moved"))
     return after
 
@@ -193,6 +193,8 @@ def _record(payment: Payment) -> PaymentRecord:
         state=payment.state.value,
         problems=sorted(payment.problems) or None,
         refunds=[_json(refund) for refund in payment.refunds] or None,
+        entries=ledger_table.as_json(payment.entries),
+        value_day=payment.value_day.isoformat() if payment.value_day else None,
         awaiting=payment.method if payment.method in UNHEARD and payment.state.open else None,
     )
 
@@ -208,31 +210,21 @@ def _payment(record: PaymentRecord) -> Payment:
         state=PaymentState(record.state),
         problems=frozenset(Problem(problem) for problem in record.problems or ()),
         refunds=tuple(_refund(stored) for stored in record.refunds or ()),
+        value_day=date.fromisoformat(record.value_day) if record.value_day else None,
+        entries=ledger_table.from_json(record.entries, record.pk.removeprefix("payment#"), record.order),
     )
 
 
 _NUMBERS = ("amount", "version", "received", "fee", "net", "installments")
-_PLAIN = (
-    *_NUMBERS,
-    "order",
-    "order_number",
-    "method",
-    "currency",
-    "created_at",
-    "expires_at",
-    "updated_at",
-    "token",
-    "provider_ref",
-    "url",
-    "paid_at",
-    "media",
-)
+_PLAIN = (*_NUMBERS, "order", "order_number", "method", "currency", "created_at", "expires_at", "updated_at", "token",
+          "provider_ref", "url", "paid_at", "media")
 _REFUND_TIMES = ("due_at", "lease_until", "requested_at", "settled_at")
+_REFUND_DAYS = ("day", "reversed_day")
 
 
 def _json(refund: Refund) -> dict[str, Any]:
     values = {name: value for name, value in asdict(refund).items() if value is not None}
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _refund(stored: dict[str, Any]) -> Refund:
@@ -240,5 +232,8 @@ def _refund(stored: dict[str, Any]) -> Refund:
     for name in _REFUND_TIMES:
         if name in values:
             values[name] = datetime.fromisoformat(values[name]).astimezone(UTC)
+    for name in _REFUND_DAYS:
+        if name in values:
+            values[name] = date.fromisoformat(values[name])
     values["state"], values["origin"] = RefundState(values["state"]), Origin(values["origin"])
     return Refund(**values)

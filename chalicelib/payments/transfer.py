@@ -4,12 +4,12 @@ The "page" on which the guest pays is our own page of the order, with the accoun
 (`orders`), and staff give back what has to go: so a refund is refused here, which rings the alarm that a person hears.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from urllib.parse import quote
 
 from ..aws import settings
 from .gateway import (
+    DayList,
     Gateway,
     HostedPayment,
     PaymentReport,
@@ -53,9 +53,9 @@ class TransferGateway:
         """Raise Refused(NOT_FOUND): no refund is made here."""
         raise self._unknown()
 
-    def list_day(self, day: date) -> Iterator[PaymentReport]:
-        """Yield nothing: the account's statement is not within reach."""
-        yield from ()
+    def list_day(self, day: date) -> DayList:
+        """Return nothing: the account's statement is not within reach."""
+        return DayList()
 
     def _unknown(self) -> Refused:
         return Refused(_NAME, "unknown", "no such token", Reason.NOT_FOUND)

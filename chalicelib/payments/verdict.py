@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from ..core.clock import spa_date
 from ..core.money import CURRENCY
 from .gateway import PaymentReport, Reported
 from .model import Payment, PaymentState, Problem
@@ -57,7 +58,7 @@ def verdict(payment: Payment, report: PaymentReport, *, now: datetime) -> Verdic
     advanced = target.rank > payment.state.rank
     after = payment
     if advanced:
-        after = _moved(payment, report, target)
+        after = _moved(payment, report, target, now)
     if not problems <= after.problems:
         after = replace(after, problems=after.problems | problems)
     changed = after is not payment
@@ -104,7 +105,7 @@ def _speaks_of_another(payment: Payment, report: PaymentReport) -> bool:
     return not learnt and _another_number(payment, report)
 
 
-def _moved(payment: Payment, report: PaymentReport, target: PaymentState) -> Payment:
+def _moved(payment: Payment, report: PaymentReport, target: PaymentState, now: datetime) -> Payment:
     if target not in (PaymentState.PAID, PaymentState.MISMATCH):
         return replace(payment, state=target, media=report.media or payment.media)
     return replace(
@@ -116,6 +117,7 @@ def _moved(payment: Payment, report: PaymentReport, target: PaymentState) -> Pay
         fee=report.fee,
         net=report.net,
         installments=report.installments,
+        value_day=report.day or spa_date(now),
     )
 
 

@@ -3,9 +3,11 @@ another type without notice. Money alone is strict: whole pesos or nothing.
 """
 
 import json
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from ..core.clock import spa_date
 from ..core.money import Clp
 
 _MAX_DIGITS = 15
@@ -55,6 +57,19 @@ def text(value: Any) -> str:
     if value is None or isinstance(value, dict | list):
         return ""
     return str(value).strip()
+
+
+def day_in(value: Any) -> date | None:
+    """Return the day of a time in the spa's calendar; one without a zone is the spa's wall time already.
+
+    >>> day_in("2026-12-01 23:59:59"), day_in("2026-12-02T02:30:00.000Z"), day_in("soon")
+    (datetime.date(2026, 12, 1), datetime.date(2026, 12, 1), None)
+    """
+    try:
+        found = datetime.fromisoformat(text(value))
+    except ValueError:
+        return None
+    return found.date() if found.tzinfo is None else spa_date(found)
 
 
 def nested(value: Any) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def test_what_is_reported_wrongly_confirms_nothing_and_the_truth_still_does(
     assert order.view()["state"] == "confirmed"
 
 
-@pytest.mark.parametrize("status", ["in_mediation", "charged_back", "refunded"])
+@pytest.mark.parametrize("status", ["in_mediation", "refunded"])
 def test_what_befalls_a_payment_later_takes_nothing_back_from_the_order(spa: Spa, mp: Server, status: str) -> None:
     order = spa.place()
     attempt = str(mp.pay(order.payment)["token"])
@@ -119,6 +119,41 @@ def test_what_befalls_a_payment_later_takes_nothing_back_from_the_order(spa: Spa
     for what in ("approved", "return", "poll"):
         hint(spa, order, what, attempt)
     assert (order.view()["state"], spa.dump()) == ("confirmed", before)
+
+
+def facts_since(order: Placed, known: int) -> list[str]:
+    return order.facts()[known:]
+
+
+def test_a_chargeback_is_heard_of_by_its_notice_once_and_given_back_when_it_is_won(spa: Spa, mp: Server) -> None:
+    order = spa.place()
+    attempt = str(mp.pay(order.payment)["token"])
+    hint(spa, order, "approved", attempt)
+    known = len(order.facts())
+    mp.move(attempt, "charged_back", "in_process")
+    for what in ("approved", "return", "poll", "approved"):
+        hint(spa, order, what, attempt)
+    view = order.view()
+    assert (view["state"], view["kept"], view["refunded"]) == ("confirmed", 0, 50_000)
+    assert facts_since(order, known) == ["payment.charged_back"]
+    mp.move(attempt, "charged_back", "reimbursed")
+    for what in ("approved", "return"):
+        hint(spa, order, what, attempt)
+    assert (order.view()["kept"], facts_since(order, known)) == (
+        50_000, ["payment.charged_back", "payment.chargeback_reversed"])
+    assert [item.state for item in spa.items()] == ["settled"]
+
+
+def test_a_part_given_back_in_the_panel_is_heard_of_by_its_notice_once(spa: Spa, mp: Server) -> None:
+    order = spa.place()
+    attempt = str(mp.pay(order.payment)["token"])
+    hint(spa, order, "approved", attempt)
+    known = len(order.facts())
+    mp.refund(attempt, 20_000)
+    for what in ("approved", "return", "approved"):
+        hint(spa, order, what, attempt)
+    assert (order.view()["kept"], facts_since(order, known)) == (30_000, ["payment.returned_by_provider"])
+    assert [(item.kind, item.about["amount"]) for item in spa.items()] == [("provider_refund", 20_000)]
 
 
 @pytest.mark.parametrize("token", ["1", "9999999999", "12345678901234567890"])

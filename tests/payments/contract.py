@@ -154,7 +154,7 @@ class GatewayContract:
             gateway.create(ask(number))
             if number not in (5, 50):
                 provider.pay(payment_id(number))
-        listed = [report.payment for report in gateway.list_day(datetime.now(SPA_ZONE).date())]
+        listed = [report.payment for report in gateway.list_day(datetime.now(SPA_ZONE).date()).payments]
         assert sorted(listed) == [payment_id(n) for n in range(103) if n not in (5, 50)]
 
 

@@ -6,7 +6,11 @@ from datetime import date
 from itertools import count
 from typing import TypeVar
 
+from chalicelib.core.money import Clp
+from chalicelib.payments.entry import EntryKind
 from chalicelib.payments.gateway import (
+    Back,
+    DayList,
     HostedPayment,
     PaymentReport,
     PaymentRequest,
@@ -38,6 +42,7 @@ class FakeGateway:
     refund_requests: list[RefundRequest] = field(default_factory=list)
     failures: list[tuple[BaseException, bool]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    back: list[Back] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1001))
 
     def create(self, ask: PaymentRequest) -> HostedPayment:
@@ -101,9 +106,21 @@ class FakeGateway:
         self._end(self._begin("fetch_refund"))
         return self._known(self.refunds, token)
 
-    def list_day(self, day: date) -> Iterator[PaymentReport]:
+    def list_day(self, day: date) -> DayList:
         self._end(self._begin("list_day"))
-        yield from (replace(r, token=None) for r in self.payments.values() if r.state is Reported.PAID)
+        paid = tuple(replace(r, token=None) for r in self.payments.values() if r.state is Reported.PAID)
+        return DayList(payments=paid, back=tuple(line for line in self.back if line.day == day))
+
+    def refund_in_panel(self, token: str, amount: int, day: date) -> None:
+        self._took_back(EntryKind.REFUND, token, amount, day)
+
+    def charge_back(self, token: str, day: date) -> None:
+        self._took_back(EntryKind.CHARGEBACK, token, self.payments[token].amount or 0, day)
+
+    def _took_back(self, kind: EntryKind, token: str, amount: int, day: date) -> None:
+        paid = self.payments[token]
+        self.back.append(Back(kind=kind, payment=paid.payment, payment_ref=paid.provider_ref, amount=Clp(amount),
+                              ref=str(next(self._numbers)), day=day))
 
     def pay(self, token: str) -> None:
         self._set(token, Reported.PAID, "2")

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.core.errors import Invalid
 from chalicelib.core.money import Clp
-from chalicelib.payments.gateway import Gateway, Reason, RefundRequest, Refused
+from chalicelib.payments.gateway import DayList, Gateway, Reason, RefundRequest, Refused
 from chalicelib.payments.gateways import METHODS, gateway
 from chalicelib.payments.transfer import TransferGateway
 from tests.payments.contract import ask, payment_id
@@ -47,7 +47,7 @@ def test_no_adapter_is_loaded_before_it_is_asked_for() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == str(
-        [f"chalicelib.payments.{name}" for name in ("gateway", "gateways", "model", "refund_model")]
+        [f"chalicelib.payments.{name}" for name in ("entry", "gateway", "gateways", "model", "refund_model")]
     )
 
 
@@ -58,7 +58,7 @@ def test_a_transfer_is_paid_from_our_own_page(transfer: Gateway) -> None:
 
 def test_nobody_can_be_asked_about_a_transfer(transfer: Gateway) -> None:
     assert transfer.find(payment_id()) is None
-    assert list(transfer.list_day(date(2026, 12, 1))) == []
+    assert transfer.list_day(date(2026, 12, 1)) == DayList()
     for fetch in (transfer.fetch, transfer.fetch_refund):
         with pytest.raises(Refused) as refused:
             fetch("1" * 40)

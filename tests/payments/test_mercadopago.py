@@ -18,6 +18,7 @@ from chalicelib.core.money import Clp
 from chalicelib.payments import mercadopago
 from chalicelib.payments.exchange import Answer
 from chalicelib.payments.gateway import (
+    DayList,
     Reason,
     RefundReported,
     RefundRequest,
@@ -335,8 +336,9 @@ def test_a_day_is_the_spas_day(
         return {"paging": {"total": 0}, "results": []}
 
     monkeypatch.setattr(gateway, "_call", call)
-    assert list(gateway.list_day(day)) == []
-    assert [(one["begin_date"], one["end_date"], one["range"]) for one in asked] == [(begin, end, "date_approved")]
+    assert gateway.list_day(day) == DayList()
+    assert [(one["begin_date"], one["end_date"]) for one in asked if one["range"] == "date_approved"] == [(begin, end)]
+    assert [one["begin_date"] for one in asked if one["range"] == "date_last_updated"] == [begin]
 
 
 def test_nothing_secret_or_personal_is_logged(gateway: MercadoPagoGateway, provider: Server) -> None:

@@ -1,5 +1,6 @@
 """Mercado Pago's words: every status, money strictly, and any order of its reports ends alike."""
 
+from datetime import date
 from decimal import Decimal
 from itertools import permutations
 from typing import Any
@@ -68,6 +69,7 @@ def test_an_approved_payment_is_read() -> None:
         net=48102,
         installments=6,
         provider_date="2026-12-01T11:30:02.000-04:00",
+        day=date(2026, 12, 1),
     )
     assert (found.payment, found.amount) == ("pay_1", 50000)
 

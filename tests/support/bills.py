@@ -55,7 +55,7 @@ class Cart(NamedTuple):
 CARTS = {
     "a tub, a couple massage, two nights and a decoration": Cart(baskets.some_of_all, 6, 32, 46, 30),
     "a programme": Cart(baskets.programme, 12, 30, 44, 30),
-    "a tub and three products": Cart(baskets.tub_and_products, 2, 14, 30, 12),
+    "a tub and three products": Cart(baskets.tub_and_products, 2, 14, 30, 14),
 }
 
 PROVIDERS = {"flow": "Flow", "mercadopago": "Mercado Pago"}

@@ -1,12 +1,12 @@
 """A payment provider in memory, behind the gateway port: it remembers what it was asked and what money it holds."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib.core.clock import Clock
 from chalicelib.core.money import Clp
 from chalicelib.payments.gateway import (
+    DayList,
     HostedPayment,
     PaymentReport,
     PaymentRequest,
@@ -69,8 +69,8 @@ class MemoryFlow:
             raise Refused(self.name, "105", "No such refund", Reason.NOT_FOUND)
         return self._report(token, RefundReported.REFUNDED if token in self.accepted else RefundReported.REQUESTED)
 
-    def list_day(self, day: date) -> Iterator[PaymentReport]:
-        return iter([self.fetch(token) for token in self.pages])
+    def list_day(self, day: date) -> DayList:
+        return DayList(payments=tuple(self.fetch(token) for token in self.pages))
 
     def pay(self, token: str) -> None:
         """The guest pays on the page."""

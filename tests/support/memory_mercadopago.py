@@ -1,13 +1,13 @@
 """Mercado Pago in memory, behind the gateway port: a page names no payment; each attempt to pay it is one."""
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib.core.clock import Clock
 from chalicelib.core.money import Clp
 from chalicelib.payments.gateway import (
+    DayList,
     HostedPayment,
     PaymentReport,
     PaymentRequest,
@@ -63,8 +63,8 @@ class MemoryMercadoPago:
     def fetch_refund(self, token: str) -> RefundReport:
         return self._refunded(token)
 
-    def list_day(self, day: date) -> Iterator[PaymentReport]:
-        return iter([self._report(number) for number in self.attempts])
+    def list_day(self, day: date) -> DayList:
+        return DayList(payments=tuple(self._report(number) for number in self.attempts))
 
     def pay(self, payment: str) -> str:
         """The guest pays on the page; return the number of the attempt."""

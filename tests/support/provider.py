@@ -1,11 +1,14 @@
 """A payment provider in memory, written by hand: for tests of what orders make of it, not of any wire format."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chalicelib.core.money import Clp
+from chalicelib.payments.entry import EntryKind
 from chalicelib.payments.gateway import (
+    Back,
+    DayList,
     HostedPayment,
     PaymentReport,
     PaymentRequest,
@@ -35,6 +38,9 @@ class Provider:
     asked: list[PaymentRequest] = field(default_factory=list)
     refunds: list[RefundRequest] = field(default_factory=list)
     fetched: int = 0
+    whole: bool = True
+    back: list[Back] = field(default_factory=list)
+    today: Callable[[], date] = lambda: date(2026, 11, 30)
 
     def pay(self, payment: str, *, amount: int | None = None, currency: str | None = None) -> str:
         """Let the guest pay, what was asked or something else; return the payment's token."""
@@ -92,6 +98,8 @@ class Provider:
     def refund(self, ask: RefundRequest) -> RefundReport:
         self._reach()
         self.refunds.append(ask)
+        if not self.refunds_wait:
+            self._took_back(EntryKind.REFUND, ask.payment, ask.amount)
         return self.fetch_refund(f"refund-{ask.refund}")
 
     def fetch_refund(self, token: str) -> RefundReport:
@@ -104,8 +112,42 @@ class Provider:
                 )
         raise Refused(self.name, "108", "no such token", Reason.NOT_FOUND)
 
-    def list_day(self, day: date) -> Iterator[PaymentReport]:
-        yield from self.reports.values()
+    def list_day(self, day: date) -> DayList:
+        self._reach()
+        paid = (report for report in self.reports.values() if report.state is Reported.PAID and report.day == day)
+        back = (line for line in self.back if line.day == day)
+        return DayList(payments=tuple(paid), back=tuple(back), whole=self.whole)
+
+    def strange(self, amount: int) -> None:
+        """Let somebody pay who never asked us for a payment."""
+        report = PaymentReport(payment=PaymentId(f"caja-{len(self.reports)}"), state=Reported.PENDING,
+                               provider_ref=str(9000 + len(self.reports)), amount=Clp(amount), currency="CLP",
+                               raw_status="1")
+        self.reports[report.payment] = report
+        self.pay(report.payment)
+
+    def charge(self, payment: str, fee: int) -> None:
+        """Let the provider keep so much of a payment."""
+        report = self.reports[PaymentId(payment)]
+        self.reports[report.payment] = replace(report, fee=fee, net=(report.amount or 0) - fee)
+
+    def give_back(self, payment: str, amount: int) -> None:
+        """Let somebody give money back in the provider's panel."""
+        self._took_back(EntryKind.REFUND, payment, amount)
+
+    def claim(self, payment: str) -> None:
+        """Let the payer's bank claim a payment."""
+        self._took_back(EntryKind.CHARGEBACK, payment, self.reports[PaymentId(payment)].amount or 0)
+
+    def lose_claim(self, payment: str) -> None:
+        """Let the bank's claim end well for us."""
+        claim = next(line for line in self.back if line.payment == payment and line.kind is EntryKind.CHARGEBACK)
+        self.back.append(replace(claim, kind=EntryKind.CHARGEBACK_REVERSED, day=self.today()))
+
+    def _took_back(self, kind: EntryKind, payment: str, amount: int) -> None:
+        report = self.reports[PaymentId(payment)]
+        self.back.append(Back(kind=kind, payment=report.payment, payment_ref=report.provider_ref, amount=Clp(amount),
+                              ref=f"back-{len(self.back)}", day=self.today(), loose=not self.refunds_repeatable))
 
     def _decide(
         self, report: PaymentReport, state: Reported, amount: Clp | None = None, currency: str | None = None
@@ -115,6 +157,7 @@ class Provider:
             state=state,
             amount=report.amount if amount is None else amount,
             currency=currency or report.currency,
+            day=self.today() if state is Reported.PAID else None,
         )
         return self.token(report.payment)
 

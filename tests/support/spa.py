@@ -15,7 +15,9 @@ from chalicelib.catalog import table as catalogue_table
 from chalicelib.catalog.load import load
 from chalicelib.catalog.model import Catalogue
 from chalicelib.catalog.publish import publish
-from chalicelib.core.clock import SPA_ZONE, FixedClock
+from chalicelib.core.clock import SPA_ZONE, FixedClock, spa_date
+from chalicelib.items import table as items_table
+from chalicelib.items.model import Item
 from chalicelib.orders import api as orders_api
 from chalicelib.orders import jobs as orders_jobs
 from chalicelib.orders.expire import look_after
@@ -85,6 +87,11 @@ class Spa:
     client: Client
     clock: FixedClock
     provider: Provider
+
+    def items(self) -> list[Item]:
+        """What has been opened for a person to look at, open or closed, oldest first."""
+        found = (items_table.load(item["pk"]["S"]) for item in _scan("items"))
+        return sorted(found, key=lambda item: (item.opened_at, item.key))
 
     def dump(self) -> Dump:
         """Every item of the tables that a booking touches, as DynamoDB holds it."""
@@ -218,7 +225,8 @@ def opened_spa(patch: pytest.MonkeyPatch) -> Spa:
     """Return the spa on Monday morning with empty books; `patch` sets its clock and provider."""
     from app import app
 
-    clock, provider = FixedClock(NOW), Provider()
+    clock = FixedClock(NOW)
+    provider = Provider(today=lambda: spa_date(clock.now()))
     bank = TransferGateway(site_url="https://aremko.test")
     gateway: Callable[[str], Gateway] = lambda method: bank if method == bank.name else provider  # noqa: E731
     for module in (edge, orders_jobs):

@@ -9,7 +9,8 @@
 Hosted page: {flow.url}/app/web/pay.php?token=…; a refund's receiver: {flow.url}/app/web/refund.php?token=….
 What Flow does not document and this sandbox had to choose: a payment out of time is annulled (4); paid and rejected
 are announced to urlConfirmation, an annulment only by the browser's return; a notice is sent once, whatever the answer;
-a refund that nobody accepts within ten days is canceled.
+a refund that nobody accepts within ten days is canceled;
+a day is settled at once, in one settlement.
 """
 
 from pathlib import Path
@@ -21,7 +22,7 @@ from werkzeug.serving import BaseWSGIServer
 from infra.local.sandbox import Document, Faults, Notices, Sandbox, Store, listen
 from infra.local.sandbox import pages as shared_pages
 
-from . import api, pages
+from . import api, pages, settlements, wire
 from .desk import Desk
 from .faults import WORDS
 
@@ -73,6 +74,28 @@ class Server(Sandbox):
     def cancel_refund(self, token: str) -> Document:
         """Withdraw a refund in the merchant's panel; nobody is notified."""
         return self._desk.cancel_refund(token)
+
+    def refund_in_panel(self, token: str, amount: int) -> None:
+        """Give money back in the merchant's panel; nobody is notified."""
+        settlements.take_back(self._desk.store, token, "debit", settlements.REFUND, amount, self._desk.now())
+
+    def charge_back(self, token: str, *, won: bool = False) -> None:
+        """Have the payer's bank claim a payment, or (`won`) give it back; nobody is notified."""
+        amount = next(int(one["amount"]) for one in self.payments() if one["token"] == token)
+        kind, concept = ("credit", settlements.WON) if won else ("debit", settlements.CLAIMED)
+        settlements.take_back(self._desk.store, token, kind, concept, amount, self._desk.now())
+
+    def charge(self, token: str, fee: int) -> None:
+        """Keep so much of a payment."""
+        self._desk.store.change("payments", token, lambda payment: {**payment, "fee": fee})
+
+    def strange(self, amount: int, order: str = "caja-1") -> Document:
+        """Be paid something that the merchant never asked for; it is not notified."""
+        nobody = {"commerceOrder": order, "subject": "Link de pago", "email": "x@correo.cl", "amount": str(amount),
+                  "urlConfirmation": "", "urlReturn": ""}
+        opened = self._desk.open(nobody)
+        paid = {"status": wire.PAID, "paid_at": self._desk.now()}
+        return self._desk.store.change("payments", opened["token"], lambda payment: {**payment, **paid})[0]
 
     def reject_refund(self, token: str) -> Document:
         """Decline a refund as its receiver, and notify the merchant."""

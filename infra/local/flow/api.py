@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from infra.local.sandbox import Document, Faults
 
-from . import checks, wire
+from . import checks, settlements, wire
 from .checks import FlowError
 from .desk import Desk
 from .faults import WORDS
 
 Fields = dict[str, str]
-Work = Callable[[Fields], dict[str, Any]]
+Work = Callable[[Fields], dict[str, Any] | list[Any]]
 
 
 def build(desk: Desk, faults: Faults, *, api_key: str, secret_key: str, page_url: Callable[[], str]) -> Blueprint:
@@ -78,6 +78,8 @@ def build(desk: Desk, faults: Faults, *, api_key: str, secret_key: str, page_url
     route("GET", "/payment/getStatusByFlowOrderExtended", status("flowOrder", extended=True))
     route("GET", "/payment/getPayments", paid_on)
     route("GET", "/payment/getTransactions", paid_on)
+    route("GET", "/settlement/search", lambda fields: settlements.search(store, fields, desk.now()))
+    route("GET", "/settlement/getByIdv2", lambda fields: settlements.detail(store, fields, desk.now()))
     route("POST", "/refund/create", refund)
     route("GET", "/refund/getStatus", refund_status)
     route("POST", "/refund/cancel", refund_cancel)

@@ -72,7 +72,7 @@ def _payment_data(payment: Document, paid: float | None) -> dict[str, Any]:
     )
     data: dict[str, Any] = dict.fromkeys(names)
     if paid is not None:
-        fee = round(payment["amount"] * _FEE_PER_MILLION / 1_000_000)
+        fee = fee_of(payment)
         data |= {
             "date": stamp(paid),
             "media": payment.get("media") or MEDIA,
@@ -83,6 +83,11 @@ def _payment_data(payment: Document, paid: float | None) -> dict[str, Any]:
             "transferDate": stamp(paid + 3 * 86_400),
         }
     return data
+
+
+def fee_of(payment: Document) -> int:
+    """Return what Flow keeps of a payment, CLP."""
+    return int(payment.get("fee", round(payment["amount"] * _FEE_PER_MILLION / 1_000_000)))
 
 
 def refund_status(refund: Document, now: float) -> dict[str, Any]:
