@@ -39,16 +39,21 @@ def file_name(number: str) -> str:
     return f"aremko-{number}.ics"
 
 
-def calendar_file(lines: Iterable[BookedTime], *, number: str, lang: Lang, stamp: datetime) -> bytes:
+def calendar_file(lines: Iterable[BookedTime], *, number: str, lang: Lang, stamp: datetime, version: int = 0,
+                  given_up: Iterable[BookedTime] = ()) -> bytes:
     """Return an order's visits as one calendar: an event each, at the spa's wall time, with a reminder.
 
-    `number` is the order's number and `stamp` the instant the order last changed (aware). An event's UID comes from the
-    visit's id, so opening the file twice updates the event instead of doubling it. It carries neither the
-    guest's data nor the booking's link: calendars are shared.
+    `number` is the order's number, `stamp` the instant the order last changed (aware) and `version` counts its changes
+    (SEQUENCE). An event's UID comes from the visit's id, so opening a file replaces what an older one brought; visits
+    that were `given_up` are marked as cancelled (RFC 5546 §3.2.1). It carries neither the guest's data nor the
+    booking's link: calendars are shared.
     """
     from icalendar import Calendar  # 0.15 s of imports that only these two callers should pay
 
-    booked = sorted(lines, key=lambda line: (line.start, line.id))
+    coming = sorted(lines, key=lambda line: (line.start, line.id))
+    expected = {line.id for line in coming}
+    gone = sorted((line for line in given_up if line.id not in expected), key=lambda line: (line.start, line.id))
+    booked = sorted([*coming, *gone], key=lambda line: line.start)
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
@@ -56,28 +61,39 @@ def calendar_file(lines: Iterable[BookedTime], *, number: str, lang: Lang, stamp
     calendar.add("x-wr-calname", "Aremko")
     if booked:
         calendar.add_component(_spa_zone(booked[0].start, booked[-1].end))
-    for line in booked:
-        calendar.add_component(_event(line, number=number, lang=lang, stamp=stamp))
+    for line in coming:
+        calendar.add_component(_with_alarm(_event(line, number=number, lang=lang, stamp=stamp, version=version)))
+    for line in gone:
+        event = _event(line, number=number, lang=lang, stamp=stamp, version=version)
+        event["status"] = "CANCELLED"
+        calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
 
 
-def _event(line: BookedTime, *, number: str, lang: Lang, stamp: datetime) -> "Event":
-    from icalendar import Alarm, Event
+def _event(line: BookedTime, *, number: str, lang: Lang, stamp: datetime, version: int) -> "Event":
+    from icalendar import Event
 
     summary = sentence("calendar.summary", lang, name=line.name(lang))
     event = Event()
     event.add("uid", f"{line.id}@{_DOMAIN}")
     event.add("dtstamp", stamp.astimezone(UTC))
+    event.add("sequence", version)
     event.add("dtstart", _written(line.start))
     event.add("dtend", _written(line.end))
     event.add("summary", summary)
     event.add("location", sentence("calendar.location", lang))
     event.add("description", sentence("calendar.description", lang, number=number, guests=line.guests))
     event.add("status", "CONFIRMED")
+    return event
+
+
+def _with_alarm(event: "Event") -> "Event":
+    from icalendar import Alarm
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", summary)
+    alarm.add("description", event["summary"])
     alarm.add("trigger", -REMINDER)
     event.add_component(alarm)
     return event

@@ -1,6 +1,5 @@
 """Writing a mail: what a fact says to the guest, from templates, as HTML and as text."""
 
-from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,16 @@ from ..core.money import format_clp
 from ..orders.model import Order
 from ..orders.views import TransferInstructions, terms
 from ..payments.model import Payment, Purpose
-from . import wording
+from . import told, wording
 from .entries import entries
 from .model import Attachment, Mail
 
 TRANSFER_AWAITED = "payment.transfer_awaited"
-KINDS = {"order.confirmed": "order_confirmed", TRANSFER_AWAITED: "transfer_instructions",
-         "payment.refund_due": "refund_due", "payment.refunded": "refunded"}
-_REFUND_REASONS = {"slot_lost", "paid_twice", "order_expired"}
+KINDS = {"order.confirmed": "order_confirmed", told.CHANGED: "order_changed", told.CANCELLED: "order_cancelled",
+         TRANSFER_AWAITED: "transfer_instructions", "payment.received": "payment_received",
+         "payment.refund_due": "refund_due", "payment.refunded": "refunded",
+         **dict.fromkeys(told.NEWS, "refund_moved")}
+_WITH_CALENDAR = {"order_confirmed", "order_changed", "order_cancelled"}
 # SendGrid refuses parameters in an attachment's type, and labels text ones ISO-8859-1 (field: sendgrid-php #250,
 # django-anymail #150). Under this type it adds no charset, and iCalendar's own default, UTF-8, holds.
 _CALENDAR_TYPE = "application/ics"
@@ -37,36 +38,35 @@ def compose(fact: Fact, order: Order, *, payment: Payment | None = None, transfe
     mail tells of (see KINDS).
     """
     kind = KINDS[fact.type]
-    lang, booked = order.language, entries(order.lines, order.language)
+    lang, booked = order.language, entries(order.lines or order.cancelled, order.language)
     t = partial(wording.text, lang=lang)
     balance = order.due(Purpose.BALANCE)
     amount = format_clp(int(fact.data.get("amount", order.kept)))
-    subject = t(f"{kind}.subject", number=order.id)
+    code = f"refund_moved.{told.NEWS[fact.type]}" if fact.type in told.NEWS else kind
+    subject = t(f"{code}.subject", number=order.id)
+    changed, files = told.what_changed(fact, lang), _attachments(kind, fact, order)
     context: dict[str, Any] = {
         "t": t, "lang": lang, "subject": subject, "first_name": wording.first_name(order.guest.name),
         "number": order.id, "lines": booked, "amount": amount, "total": format_clp(order.total),
         "paid": format_clp(order.kept), "balance": format_clp(balance) if balance else "",
-        "has_hours": bool(order.timed), "policy": terms(order, lang), "method": payment.method if payment else "",
-        "reason": _reason(fact), "first": _first(order), "home": f"{site}/", "link": link, "map": MAP_URL,
+        "has_hours": bool(order.standing), "policy": terms(order, lang), "action": fact.data.get("action", ""),
+        "changed": changed, "money": told.money(fact, order, lang), "has_file": bool(files),
+        "first": changed[0].name if changed else _first(order), "home": f"{site}/", "link": link, "map": MAP_URL,
+        **told.refund(fact, order, payment, home=f"{site}/", link=link),
         **(_transfer(order, payment, transfer) if payment and transfer else {}),
     }
-    context["preview"] = t(f"{kind}.preview", **{name: context[name] for name in ("amount", "first")},
+    context["preview"] = t(f"{code}.preview", **{name: context[name] for name in ("amount", "first")},
                            until=context.get("until", ""))
     return Mail(kind=kind, to=order.guest.email, to_name=order.guest.name, subject=subject,
                 html=_templates().get_template(f"{kind}.html.jinja").render(context),
                 text=_templates().get_template(f"{kind}.txt.jinja").render(context),
-                attachments=_attachments(kind, order, fact.at))
+                attachments=files)
 
 
 def _first(order: Order) -> str:
     """Return what the guest comes for first, with its day; the order's number when there is nothing to come for."""
     there = visits(order.lines)
     return f"{there[0].name(order.language)}, {wording.long_day(there[0].start, order.language)}" if there else order.id
-
-
-def _reason(fact: Fact) -> str:
-    reason = fact.data.get("reason")
-    return reason if reason in _REFUND_REASONS else "other"
 
 
 def _transfer(order: Order, payment: Payment, account: TransferInstructions) -> dict[str, Any]:
@@ -81,12 +81,13 @@ def _transfer(order: Order, payment: Payment, account: TransferInstructions) -> 
             "account": [(t(f"transfer.{name}"), value) for name, value in said.items()]}
 
 
-def _attachments(kind: str, order: Order, at: datetime) -> tuple[Attachment, ...]:
-    """Return the calendar file of a confirmed order, if there is anything to come for."""
-    there = visits(order.lines)
-    if kind != "order_confirmed" or not there:
+def _attachments(kind: str, fact: Fact, order: Order) -> tuple[Attachment, ...]:
+    """Return the calendar file with what the guest comes for, and what she comes for no more, if there is either."""
+    there, gone = visits(order.lines), told.given_up(order) if kind != "order_confirmed" else []
+    if kind not in _WITH_CALENDAR or not (there or gone) or not told.hours_changed(fact):
         return ()
-    content = calendar_file(there, number=order.id, lang=order.language, stamp=at)
+    content = calendar_file(there, number=order.id, lang=order.language, stamp=fact.at, version=order.version,
+                            given_up=gone)
     return (Attachment(file_name(order.id), _CALENDAR_TYPE, content),)
 
 

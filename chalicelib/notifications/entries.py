@@ -48,7 +48,7 @@ def _stretches(lines: Iterable[TimedLine]) -> list[list[TimedLine]]:
     found: list[list[TimedLine]] = []
     for line in sorted(lines, key=lambda line: (_stay(line) or "", line.start, line.id)):
         before = found[-1][-1] if found else None
-        if before and _stay(line) and _stay(before) == _stay(line) and day_of(before.end) == day_of(line.start):
+        if before and _one_stay(before, line) and day_of(before.end) == day_of(line.start):
             found[-1].append(line)
         else:
             found.append([line])
@@ -59,6 +59,10 @@ def _stay(line: TimedLine) -> str | None:
     return line.stay if isinstance(line, BookingLine) else None
 
 
+def _one_stay(night: TimedLine, next: TimedLine) -> bool:
+    return bool(_stay(night)) and _stay(night) == _stay(next) and night.forfeited is next.forfeited
+
+
 def _booking(stretch: list[TimedLine], addons: list[BookingLine], lang: Lang) -> Entry:
     first = stretch[0]
     parts = _parts(first, lang) if isinstance(first, ProgrammeLine) else ()
@@ -67,7 +71,12 @@ def _booking(stretch: list[TimedLine], addons: list[BookingLine], lang: Lang) ->
 
 
 def _about(first: TimedLine, last: TimedLine, nights: int, lang: Lang) -> tuple[str, ...]:
-    """Say when a booking is, or from when to when a stay, and for how many."""
+    """Say when a booking is, or from when to when a stay, for how many, and whether it was given up too late."""
+    given_up = (wording.text("forfeited", lang),) if first.forfeited else ()
+    return (*_hours_of(first, last, nights, lang), *given_up)
+
+
+def _hours_of(first: TimedLine, last: TimedLine, nights: int, lang: Lang) -> tuple[str, ...]:
     guests = wording.guests(first.guests, lang)
     if first.kind == "night":
         return (wording.text("stay_from", lang, when=wording.moment(first.start, lang)),

@@ -92,7 +92,8 @@ def calendar(call: Call, order: str) -> Response:
     booked = visits(found.lines)
     if not booked:
         raise Conflict("order_without_hours")
-    body = calendar_file(booked, number=found.id, lang=call.lang, stamp=found.updated_at)
+    body = calendar_file(booked, number=found.id, lang=call.lang, stamp=found.updated_at,
+                         version=found.version)
     return Response(body=body.decode(), status_code=200, headers={
         "Content-Type": CONTENT_TYPE, "Content-Disposition": f'attachment; filename="{file_name(found.id)}"'})
 

@@ -1,7 +1,9 @@
 """A guest changes her mind, over HTTP, roles enforced: the tub moved, the difference paid, the massage given back."""
 
+from collections import Counter
 from typing import Any
 
+from chalicelib.notifications import wording
 from tests.support.baskets import programme, tub_and_products
 from tests.support.guest import Guest, eventually, free_hour, token_of
 
@@ -12,6 +14,12 @@ def _ask(guest: Guest, path: str, key: str | None = None, **body: Any) -> Any:
 
 def _line(guest: Guest, kind: str) -> dict[str, Any]:
     return next(line for line in guest.look()["lines"] if line["service_kind"] == kind)
+
+
+def _subjects(stack: Any, guest: Guest) -> Counter[str]:
+    """Return how many mails of each subject the sandbox has taken about the guest's order."""
+    subjects = (message["mail"]["subject"] for message in stack.mail.messages())
+    return Counter(subject for subject in subjects if guest.order in subject)
 
 
 def test_a_tub_is_moved_the_difference_paid_and_the_massage_s_money_comes_back(stack):
@@ -59,6 +67,12 @@ def test_a_tub_is_moved_the_difference_paid_and_the_massage_s_money_comes_back(s
     order = eventually(lambda: (found := guest.look())["refunded"] == back and found, what="the money back")
     assert (order["state"], order["balance_due"], order["kept"]) == ("confirmed", 0, order["total"])
 
+    refunds = len([refund for payment in order["payments"] for refund in payment["refunds"]])
+    mails = {"order_confirmed": 1, "order_changed": 3, "payment_received": 1, "refund_due": refunds,
+             "refund_moved.accepted": refunds, "refunded": refunds}
+    told = {wording.text(f"{mail}.subject", "es", number=guest.order): count for mail, count in mails.items()}
+    eventually(lambda: _subjects(stack, guest) == told, what="a mail of each thing that happened")
+
 
 def test_a_programme_is_moved_and_then_forgiven_by_the_front_desk(stack):
     stack.flow.clear_faults()
@@ -84,3 +98,5 @@ def test_a_programme_is_moved_and_then_forgiven_by_the_front_desk(stack):
     assert done.status_code == 200, done.text
     order = guest.look()
     assert (order["state"], order["total"], order["surplus"]) == ("cancelled", 0, order["kept"])
+    cancelled = wording.text("order_cancelled.subject", "es", number=guest.order)
+    eventually(lambda: _subjects(stack, guest)[cancelled] == 1, what="the mail")

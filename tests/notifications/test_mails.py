@@ -31,9 +31,17 @@ from tests.notifications.builders import (
 
 SITE = "https://aremko.test"
 LINK = f"{SITE}/reserva/#7K2M-9Q4T-X.a-token_with.dots"
+MOVED = {"name_es": "Tina Hornopirén", "name_en": "Hornopirén hot tub", "to": START.isoformat(),
+         "from": (START - timedelta(days=1)).isoformat()}
 DATA: dict[str, dict[str, Any]] = {
     "order.confirmed": {}, "payment.transfer_awaited": {"amount": 50_000},
-    "payment.refund_due": {"reason": "slot_lost", "amount": 50_000}, "payment.refunded": {"amount": 50_000}}
+    "payment.refund_due": {"reason": "slot_lost", "amount": 50_000}, "payment.refunded": {"amount": 50_000},
+    "payment.received": {"amount": 50_000}, "payment.refund_accepted": {"amount": 50_000},
+    "payment.refund_rejected": {"amount": 50_000}, "payment.refund_cancelled": {"amount": 50_000},
+    "order.changed": {"action": "move", "what": [MOVED], "total_before": 60_000, "total": 50_000, "surplus": 10_000,
+                      "credited": 0, "late": False},
+    "order.cancelled": {"action": "cancel", "what": [{**MOVED, "to": None}], "total_before": 50_000, "total": 0,
+                        "surplus": 50_000, "credited": 0, "late": False}}
 LANGS: tuple[Lang, ...] = ("es", "en")
 
 
@@ -213,22 +221,26 @@ def test_a_balance_by_transfer_threatens_no_confirmed_booking() -> None:
     ("slot_lost", "otra persona tomó tus horas"),
     ("paid_twice", "un pago de más"),
     ("order_expired", "Recibimos un monto distinto del que costaba tu reserva, y el plazo para pagarla terminó."),
-    ("cancelled", "Te devolvemos el pago de tu reserva."),
+    ("cancelled", "Es lo que corresponde devolverte de lo que se canceló en tu reserva."),
+    ("changed", "Tu reserva cambió y ahora cuesta menos: te devolvemos la diferencia."),
+    ("requested", "Es el saldo a favor que tenías en tu reserva."),
+    ("something_new", "Te devolvemos el pago de tu reserva."),
 ])
 def test_money_that_goes_back_is_explained(reason: str, says: str) -> None:
     mail = _mail("payment.refund_due", reason=reason, amount=48_000)
     text, page = _read(mail.html)
+    unasked = reason in ("slot_lost", "paid_twice", "order_expired")
     assert says in text
     assert "Te devolvemos $48.000" in text
-    assert f"{SITE}/" in page.links
-    assert LINK not in mail.html
+    assert ("Lo sentimos mucho, Ana" in text) is unasked
+    assert page.links == [f"{SITE}/" if unasked else LINK]
     assert mail.attachments == ()
 
 
 @pytest.mark.parametrize(("method", "due", "done"), [
     ("flow", "Flow te escribirá a este mismo correo", "unos 10 con crédito"),
     ("mercadopago", "Mercado Pago devuelve el dinero por sí solo", "a tu cuenta de Mercado Pago"),
-    ("transfer", "te contactaremos para preguntarte a qué cuenta", "a la cuenta que nos indicaste"),
+    ("transfer", "dinos en la página de tu reserva a qué cuenta", "a la cuenta que nos indicaste"),
 ])
 def test_how_money_goes_back_depends_on_how_it_came(method: str, due: str, done: str) -> None:
     for type, says in (("payment.refund_due", due), ("payment.refunded", done)):

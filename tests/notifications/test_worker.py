@@ -79,6 +79,21 @@ def test_money_on_its_way_back_is_announced(post: Post, confirmed: Confirmed) ->
     assert [message["mail"].get("attachments") for message in post.sandbox.messages()] == [None, None]
 
 
+@pytest.mark.parametrize(("type", "data", "subject"), [
+    ("order.changed", {"action": "move", "what": []}, "Tu reserva {} cambió"),
+    ("order.cancelled", {"action": "cancel", "what": []}, "Tu reserva {} está cancelada"),
+    ("payment.received", {"amount": 50_000}, "Recibimos tu pago de la reserva {}"),
+    ("payment.refund_accepted", {"amount": 1}, "Aceptaste la devolución de tu reserva {}"),
+    ("payment.refund_rejected", {"amount": 1}, "No se pudo hacer la devolución de tu reserva {}"),
+    ("payment.refund_cancelled", {"amount": 1}, "La devolución de tu reserva {} no se completó"),
+])
+def test_each_thing_that_happens_is_told_once_however_often_it_is_heard(
+        post: Post, confirmed: Confirmed, type: str, data: dict[str, Any], subject: str) -> None:
+    fact = confirmed(type, **data)
+    assert [post.deliver(fact, fact), post.deliver(fact)] == [[], []]
+    assert post.subjects() == [subject.format(fact.order)]
+
+
 def test_a_transfer_is_explained_with_the_account_in_the_catalogue(post: Post, confirmed: Confirmed,
                                                                    catalogue: Catalogue) -> None:
     now = post.clock.now()
