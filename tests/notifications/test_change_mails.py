@@ -87,7 +87,7 @@ def test_a_line_given_up_in_time_leaves_the_calendar() -> None:
     gone = {"name_es": massage.name_es, "name_en": massage.name_en, "from": massage.start.isoformat(), "to": None}
     mail = _written(_changed("cancel", what=[gone], surplus=80_000), order)
     for words in _both(mail):
-        assert "Cancelamos una parte de tu reserva 7K2M-9Q4T-X." in words
+        assert "Cancelamos esta parte de tu reserva 7K2M-9Q4T-X; lo demás sigue igual:" in words
         assert "Se canceló" in words
         assert "Te devolvemos $80.000." in words
     assert _events(mail) == {"lin_a@aremko.cl": ("CONFIRMED", 4, START),
