@@ -68,7 +68,8 @@ def test_a_tub_is_moved_the_difference_paid_and_the_massage_s_money_comes_back(s
     assert (order["state"], order["balance_due"], order["kept"]) == ("confirmed", 0, order["total"])
 
     refunds = len([refund for payment in order["payments"] for refund in payment["refunds"]])
-    mails = {"order_confirmed": 1, "order_changed": 3, "payment_received": 1, "refund_due": refunds, "refunded": refunds}
+    mails = {"order_confirmed": 1, "order_changed": 3, "payment_received": 1,
+             "refund_due": refunds, "refunded": refunds}
     told = {wording.text(f"{mail}.subject", "es", number=guest.order): count for mail, count in mails.items()}
     eventually(lambda: _subjects(stack, guest) == told, what="a mail of each thing that happened")
 
