@@ -86,7 +86,8 @@ def test_the_truth_among_any_other_reports_pays_the_order_once(
             story.notice()
             story.rest()
             kept = story.placed["order"]["deposit" if purpose is Purpose.DEPOSIT else "total"]
-            story.conserved(OrderState.CONFIRMED, ["order_confirmed"], kept=kept)
+            balance = ["payment_received"] if purpose is Purpose.BALANCE else []
+            story.conserved(OrderState.CONFIRMED, ["order_confirmed", *balance], kept=kept)
         finally:
             story.forgotten()
 
