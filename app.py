@@ -6,6 +6,7 @@ from chalicelib.carts import api as carts
 from chalicelib.catalog import api as catalog
 from chalicelib.feeds import admin as feeds_admin
 from chalicelib.feeds import api as feeds
+from chalicelib.feeds import jobs as feeds_jobs
 from chalicelib.items import api as items
 from chalicelib.notifications import api as notifications
 from chalicelib.notifications import jobs as notifications_jobs
@@ -34,5 +35,5 @@ app = App.of(
         "staff": staff.routes,
         "system": system.routes,
     },
-    jobs=[relay.jobs, orders_jobs.jobs, notifications_jobs.jobs],
+    jobs=[relay.jobs, orders_jobs.jobs, feeds_jobs.jobs, notifications_jobs.jobs],
 )

@@ -15,8 +15,8 @@ from pynamodb.expressions.update import Action
 from ..aws.transactions import Transaction
 from ..catalog.model import Block, Catalogue, Resource, Service
 from ..core.clock import SPA_ZONE, Clock, epoch
-from ..core.errors import Conflict
-from .claim import release, take
+from ..core.errors import Conflict, DomainError
+from .claim import expires_of, release, take
 from .days import NIGHT_INDEX, TICK_SECONDS, Tick, day_of, labels_of, mask_of, spa_day, starts_of
 from .sheets import BLOCK_PREFIX, EMPTY, Mark, Occupied, Place, Sheets
 from .spot import ends_at
@@ -177,13 +177,22 @@ def _transactions(places: list[Place]) -> Iterator[list[Place]]:
 
 
 def _cover(tx: Transaction, block: Block, step: Place, now: datetime, *, forced: bool) -> None:
-    claim, refusal = claim_of(block), Conflict("block_covers_bookings", covered=[])
-    if not forced:
-        take(tx, claim, Occupied(places=(step,)), None, now, refusal)
-        return
-    may_have = [_free_or_hold(tick, claim) for tick in step.ticks]
-    actions: list[Action] = [Path(tick).set({"h": claim}) for tick in step.ticks]
-    tx.update(Sheet(*step.key), actions=actions, condition=reduce(and_, may_have), otherwise=refusal)
+    refusal = Conflict("block_covers_bookings", covered=[])
+    if forced:
+        cover_holds(tx, claim_of(block), step, refusal)
+    else:
+        take(tx, claim_of(block), Occupied(places=(step,)), None, now, refusal)
+
+
+def cover_holds(tx: Transaction, claim: str, place: Place, otherwise: DomainError) -> None:
+    """Add the step that blocks ticks of a day under a claim, over holds but not over what is confirmed.
+
+    Whoever held them finds them gone when paying. The commit raises `otherwise` if a tick is another's for good.
+    """
+    may_have = [_free_or_hold(tick, claim) for tick in place.ticks]
+    actions: list[Action] = [Path(tick).set({"h": claim}) for tick in place.ticks]
+    actions.append(Sheet.expires.set(expires_of(place.day)))
+    tx.update(Sheet(*place.key), actions=actions, condition=reduce(and_, may_have), otherwise=otherwise)
 
 
 def _free_or_hold(tick: Tick, claim: str) -> Condition:

@@ -68,7 +68,7 @@ def take_all(
         if len({tick for tick, _ in wanted}) < len(wanted):
             raise refusal
         actions: list[Action] = [Path(tick).set(_mark(claim, until)) for tick, claim in wanted]
-        actions.append(Sheet.expires.set(_expires(day)))
+        actions.append(Sheet.expires.set(expires_of(day)))
         may_have = [_absent(tick) | _lapsed(tick, now) | _ours(tick, claim) for tick, claim in wanted]
         tx.update(
             Sheet(partition, sort),
@@ -119,7 +119,7 @@ def exchange(
         actions: list[Action] = [Path(tick).set(_mark(claim, None)) for tick, claim in have.items()]
         actions += [Path(tick).remove() for tick in had if tick not in have]
         if have:
-            actions.append(Sheet.expires.set(_expires(day)))
+            actions.append(Sheet.expires.set(expires_of(day)))
         conditions = [_ours(tick, claim) for tick, claim in had.items()]
         conditions += [_absent(tick) | _lapsed(tick, now) | _ours(tick, claim)
                        for tick, claim in have.items() if tick not in had]
@@ -152,5 +152,6 @@ def _ours(tick: Tick, claim: str) -> Condition:
     return Path([tick, "h"]) == claim
 
 
-def _expires(day: date) -> int:
+def expires_of(day: date) -> int:
+    """Return when a day's sheet may be forgotten (epoch seconds)."""
     return epoch(at_spa(day + timedelta(days=KEPT_DAYS), time(6)))

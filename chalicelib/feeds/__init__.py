@@ -2,7 +2,7 @@
 
 Purpose: a night that is sold in one place can't be sold in another. A channel is one such place for one cabin; it reads
 our calendar under a secret link, and we read its own (docs/calendars.md).
-Alarms: `ApiErrors`.
+Alarms: `ApiErrors`, and those of the schedule `read-feeds`; a calendar that fails is an item.
 API: `GET /api/calendarios/{cabin}/{channel}/{file}`, `/api/admin/calendarios`.
 Facts: none.
 """

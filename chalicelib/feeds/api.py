@@ -28,7 +28,7 @@ def calendar(call: Call, cabin: str, channel: str, file: str) -> Response:
     One answer for every link that is none, whatever is wrong with it. `If-None-Match` is answered with 304.
     """
     feed = table.find(cabin, channel) if is_channel(channel) else None
-    if feed is None or not opens(file, feed):
+    if feed is None or feed.leaving or not opens(file, feed):
         raise NotFound("calendar_not_found")
     content = share(feed, current(call.clock), call.clock)
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'

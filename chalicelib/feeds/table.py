@@ -5,7 +5,9 @@
 | `feed` | `tepa#airbnb` | the channel, written whole on the condition that its version has not moved |
 """
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from datetime import date
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 
@@ -13,6 +15,7 @@ from ..aws.tables import BaseTable
 from ..aws.transactions import Transaction
 from ..core.errors import NotFound, Retryable
 from .model import Feed
+from .problem import FeedProblem
 
 _PK = "feed"
 
@@ -27,6 +30,15 @@ class FeedRecord(BaseTable):
     pk = UnicodeAttribute(hash_key=True, default=_PK)
     sk = UnicodeAttribute(range_key=True)
     edition = UnicodeAttribute()
+    url = UnicodeAttribute(null=True)
+    leaving = BooleanAttribute(default=False)
+    nights = NumberAttribute(default=0)
+    read_at = UTCDateTimeAttribute(null=True)
+    tried_at = UTCDateTimeAttribute(null=True)
+    failures = NumberAttribute(default=0)
+    failing_since = UTCDateTimeAttribute(null=True)
+    problem = UnicodeAttribute(null=True)
+    clashes = JSONAttribute(default=dict)
     version = NumberAttribute()
 
 
@@ -53,7 +65,11 @@ def every() -> list[Feed]:
 
 def saved(tx: Transaction, feed: Feed) -> None:
     """Add the step that writes a channel; the commit raises Retryable("channel_changed") if somebody else did."""
-    record = FeedRecord(sk=_sort_key(feed.cabin, feed.channel), edition=feed.edition, version=feed.version + 1)
+    record = FeedRecord(
+        sk=_sort_key(feed.cabin, feed.channel), edition=feed.edition, url=feed.url, leaving=feed.leaving,
+        nights=feed.nights, read_at=feed.read_at, tried_at=feed.tried_at, failures=feed.failures,
+        failing_since=feed.failing_since, problem=feed.problem.value if feed.problem else None,
+        clashes={day.isoformat(): key for day, key in feed.clashes.items()}, version=feed.version + 1)
     tx.put(record, condition=_unmoved(feed), otherwise=Retryable("channel_changed"))
 
 
@@ -74,4 +90,8 @@ def _sort_key(cabin: str, channel: str) -> str:
 
 def _feed(record: FeedRecord) -> Feed:
     cabin, _, channel = record.sk.partition("#")
-    return Feed(cabin=cabin, channel=channel, edition=record.edition, version=int(record.version))
+    return Feed(
+        cabin=cabin, channel=channel, edition=record.edition, url=record.url, leaving=record.leaving,
+        nights=int(record.nights), read_at=record.read_at, tried_at=record.tried_at, failures=int(record.failures),
+        failing_since=record.failing_since, problem=FeedProblem(record.problem) if record.problem else None,
+        clashes={date.fromisoformat(day): key for day, key in record.clashes.items()}, version=int(record.version))

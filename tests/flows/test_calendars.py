@@ -50,6 +50,41 @@ def test_a_link_is_renewed_once_and_a_closed_channel_is_gone(stack):
     assert _desk(stack, "DELETE").status_code == 404
 
 
+def _night(stack, day: str) -> dict[str, Any] | None:
+    found = stack.client("dynamodb").get_item(TableName=stack.table("calendar"), ConsistentRead=True,
+                                              Key={"resource": {"S": "arrayan"}, "day": {"S": day}})
+    return found.get("Item", {}).get("night")
+
+
+def _run(stack) -> None:
+    stack.client("lambda").invoke(FunctionName=stack.resources["ReadFeedsWorker"], Payload=b"{}")
+
+
+def test_a_calendar_at_a_private_address_is_never_read_and_its_nights_go_when_the_channel_closes(stack):
+    path, day = "/api/admin/calendarios/arrayan/booking", free_hour(stack.api_url, "cabana-arrayan")[:10]
+    opened = _desk(stack, "POST", path, json={"url": "https://169.254.169.254/latest/meta-data/"})
+    assert opened.status_code == 200, opened.text
+    stack.client("dynamodb").put_item(TableName=stack.table("calendar"), Item={
+        "resource": {"S": "arrayan"}, "day": {"S": day}, "night": {"M": {"h": {"S": "block:feed.arrayan.booking"}}}})
+
+    def told() -> bool:
+        _run(stack)
+        waiting = _desk(stack, "GET", "/api/admin/pendientes").json()["items"]
+        return {"resource": "arrayan", "channel": "booking", "problem": "address_refused"} in [
+            item["about"] for item in waiting if item["kind"] == "feed_failing"]
+
+    eventually(told, seconds=60, every=1, what="the word that the calendar can't be read")
+    assert _night(stack, day) is not None
+    assert _desk(stack, "DELETE", path).status_code == 200
+
+    def opened_again() -> bool:
+        _run(stack)
+        return _night(stack, day) is None
+
+    eventually(opened_again, seconds=60, every=1, what="the night's opening")
+    assert not told()
+
+
 def test_who_guesses_links_or_changes_channels_without_end_is_counted(stack):
     guest = Guest(stack)
     for _ in range(3 * FREE_PER_WINDOW):  # several containers may share the burst

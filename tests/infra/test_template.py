@@ -65,9 +65,11 @@ def test_each_event_source_answers_per_message_and_the_stream_keeps_what_it_can_
 
 
 def test_a_scheduled_run_that_fails_is_not_repeated_because_the_next_one_comes(of_type, everything):
-    wanted = {"FunctionName": {"Ref": "PollPaymentsWorker"}, "Qualifier": "$LATEST", "MaximumRetryAttempts": 0}
-    assert list(of_type("AWS::Lambda::EventInvokeConfig").values()) == [wanted]
-    assert [function.name for function in everything if function.schedule] == ["poll-payments"]
+    scheduled = [function for function in everything if function.schedule]
+    wanted = [{"FunctionName": {"Ref": function.logical_id}, "Qualifier": "$LATEST", "MaximumRetryAttempts": 0}
+              for function in scheduled]
+    assert list(of_type("AWS::Lambda::EventInvokeConfig").values()) == wanted
+    assert [function.name for function in scheduled] == ["poll-payments", "read-feeds"]
 
 
 def test_every_alarm_names_a_runbook_that_exists(of_type):
