@@ -21,16 +21,19 @@ export const packs = () => all("/api/packs");
 /** Products that guests buy here, with what is left of each. */
 export const products = () => all("/api/productos", { donde: "online" });
 
+/** What can be added to a booking, with what is left of it now: asked anew each time. */
+export const productsToAdd = () => all("/api/productos", { donde: "order_page" }, get);
+
 /** All services (of a category). */
 export const services = (category) => all("/api/servicios", { categoria: category });
 
 /** A list, page by page. */
-async function all(path, values = {}) {
+async function all(path, values = {}, read = once) {
   const found = [];
   let cursor = null;
   do {
     const asked = query({ ...values, cursor });
-    const page = await once(asked ? `${path}?${asked}` : path);
+    const page = await read(asked ? `${path}?${asked}` : path);
     found.push(...page.items);
     cursor = page.next;
   } while (cursor);

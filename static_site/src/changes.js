@@ -16,8 +16,16 @@ export const quoteOf = (order, wish) =>
 export const carryOut = (order, wish, { total, surplus, key }) =>
   send("POST", address(order.id, "/cambios"), { token: orderKey.get(order.id), key, body: { ...wish, surplus, agreed_total: total } });
 
+/** Say where money is to be transferred back to. Returns the order. Throws Problem. */
+export const tellAccount = (order, body, key) => send("POST", address(order.id, "/cuenta"), { token: orderKey.get(order.id), body, key });
+
 /** Fetch the part of the page that changes orders; without a connection that is a Problem like any other. */
-export const changing = () => import("./changing.js").catch(() => { throw new Problem({}); });
+export const changing = () => import("./parts/changing.js").catch(lost);
+
+/** Fetch the part that shows what comes after a change: refunds, credit, the account. */
+export const aftercare = () => import("./parts/aftercare.js").catch(lost);
+
+const lost = () => { throw new Problem({}); };
 
 /** By which id a group of lines is moved or given up as a whole; null when it can only be done line by line. */
 export function wholeId({ lines }) {

@@ -1,6 +1,7 @@
 /** The check-out form: fields, checks, errors beside the field and in a summary; nothing typed is ever lost. */
-import { countryField, field, placeFields } from "./fields.js";
 import { $, $$, fill, focusOn, h } from "./dom.js";
+import { countryField, placeFields } from "./fields.js";
+import { field } from "./inputs.js";
 import { amountChoice, drawAmounts, methodChoice } from "./payform.js";
 import { normalisePhone, PREFIXES } from "./phone.js";
 import { normaliseRut, prettyRut } from "./rut.js";

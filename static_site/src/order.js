@@ -10,6 +10,7 @@ export const address = (id, rest = "") => `/api/reservas/${encodeURIComponent(id
 
 const OPEN = new Set(["created", "pending"]);
 const ENDED = new Set(["rejected", "annulled", "mismatch"]);
+const MOVING = new Set(["due", "requesting", "unclear", "requested", "accepted"]);
 const FAILED = new Set(["rejected", "cancelled"]); // refunds whose money is the order's credit
 const STANDING = new Set(["confirmed", "checked_in", "checked_out"]);
 
@@ -31,6 +32,12 @@ export function situation(order) {
 /** The newest payment of an order, or null. */
 export const lastPayment = (order) =>
   [...order.payments].sort((a, b) => a.created_at.localeCompare(b.created_at)).at(-1) ?? null;
+
+/** All refunds of an order with the way their money came, the newest first. */
+export const refundsOf = (order) => order.payments.flatMap(({ method, refunds }) => refunds.map((refund) => ({ ...refund, method }))).reverse();
+
+/** Whether money is still on its way back. */
+export const underWay = (order) => refundsOf(order).some(({ state }) => MOVING.has(state));
 
 /** Read an order. Throws Problem. */
 export async function readOrder(id) {

@@ -42,15 +42,20 @@ export function orderLines(order, after) {
   return [
     h("ul", { class: "lines" }, groups.filter((group) => group.kind !== "discount").map((group) => groupCard(group, { of, each: each(group) }))),
     discountRows(groups.filter((group) => group.kind === "discount")),
+    addable(order) && h("p", { class: "add-more" }, working(t("add.open"), t("add.open"), "outline-primary", async () => (await changing()).addSheet({ order, ...after }))),
     order.cancelled.length > 0 && h("details", { class: "given-up" }, h("summary", {}, t("line.given_up")), shortLines(order.cancelled)),
   ];
 }
 
+/** Whether there is still a visit to add something to. */
+const addable = ({ state, lines, now }) => (state === "confirmed" || state === "checked_in")
+  && lines.some((line) => line.end && !line.forfeited && Date.parse(line.end) > Date.parse(now));
+
 /** Until when a group can be changed or given up free of charge, in words. */
-function freeUntil({ now }, { lines }) {
+function freeUntil({ now }, { kind, lines }) {
   const until = lines.map((line) => line.free_until).filter(Boolean).sort((a, b) => Date.parse(a) - Date.parse(b))[0];
   if (!until) return "";
-  return Date.parse(until) >= Date.parse(now) ? t("line.free", { when: longMoment(until) }) : t("line.late", { when: longMoment(until) });
+  return Date.parse(until) >= Date.parse(now) ? t(kind === "product" ? "line.free.product" : "line.free", { when: longMoment(until) }) : t("line.late", { when: longMoment(until) });
 }
 
 /** Give everything up: for what still stands, and for what is still waiting for its money. */

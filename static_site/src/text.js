@@ -12,6 +12,9 @@ export function speak(spanish, fetchEnglish) {
   english = fetchEnglish;
 }
 
+/** What a part of the page that is fetched later says, in Spanish; English came whole. */
+export const speakToo = (spanish) => { texts = { ...spanish, ...texts }; };
+
 /** "es" or "en". */
 export const currentLang = () => lang;
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { accountBody, accountProblems } from "../src/account.js";
 import { wholeId } from "../src/changes.js";
 import { situation } from "../src/order.js";
 import { withoutOwn } from "../src/ownhours.js";
+import { stepsOf, wordOf } from "../src/refunds.js";
 
 const slot = (time, code = null) => ({ start: `2026-12-03T${time}:00-03:00`, time, free: !code, price: 50000, ...(code && { reason: { code } }) });
 const day = (state, ...slots) => ({ date: "2026-12-03", state, price: state === "full" ? null : 50000, slots });
@@ -32,4 +34,28 @@ test("whoever has arrived or left may still be paying a balance; whoever cancell
   assert.equal(situation({ state: "checked_in", payments: balance("pending") }), "confirming");
   assert.equal(situation({ state: "checked_out", payments: balance("expired") }), "unpaid");
   assert.equal(situation({ state: "cancelled", payments: balance("pending") }), "cancelled");
+});
+
+test("a refund's steps follow the way its money goes; a failed one has none", () => {
+  const steps = (refund) => stepsOf({ by_hand: false, requested_at: "a", settled_at: "z", ...refund }).map(({ name, at, place }) => `${name} ${place} ${at}`);
+  assert.deepEqual(steps({ state: "due", method: "flow" }), ["asked now null", "accepted next null", "back next null"]);
+  assert.deepEqual(steps({ state: "requested", method: "flow" }), ["asked done a", "accepted now null", "back next null"]);
+  assert.deepEqual(steps({ state: "accepted", method: "flow" }), ["asked done a", "accepted done null", "back now null"]);
+  assert.deepEqual(steps({ state: "refunded", method: "mercadopago" }), ["asked done a", "back done z"]);
+  assert.deepEqual(steps({ state: "requested", method: "flow", by_hand: true }), ["asked done a", "back now null"]);
+  assert.deepEqual(steps({ state: "rejected", method: "flow" }), []);
+});
+
+test("each state of a refund has its sentence, also by hand with and without an account", () => {
+  const words = [["due", false, false], ["requesting", false, false], ["requested", false, false], ["unclear", false, false], ["requested", true, true], ["requested", true, false], ["cancelled", false, false]]
+    .map(([state, byHand, needed]) => wordOf({ state, method: "flow", by_hand: byHand }, needed));
+  assert.deepEqual(words, ["due", "due", "flow", "unclear", "account", "transfer", "cancelled"]);
+  assert.equal(wordOf({ state: "requested", method: "mercadopago" }, false), "asked");
+});
+
+test("an account is checked as the API does, and sent bare", () => {
+  const good = { bank: " BancoEstado ", account_type: "rut", account: "12.345-678", holder: "Ana Soto", rut: "12.345.678-5" };
+  assert.deepEqual(accountProblems(good), []);
+  assert.deepEqual(accountBody(good), { bank: "BancoEstado", account_type: "rut", account: "12345678", holder: "Ana Soto", rut: "12345678-5" });
+  assert.deepEqual(accountProblems({ bank: "B", account: "12a4", holder: " ", rut: "12.345.678-9" }).map(([name]) => name), ["bank", "account", "holder", "rut"]);
 });

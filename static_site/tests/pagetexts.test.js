@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { keysOf, scriptsOf, writtenKeys } from "../vite/texts.js";
+import { fetchedLater, keysOf, scriptsOf, writtenKeys } from "../vite/texts.js";
 
 const root = join(import.meta.dirname, "..");
 const es = JSON.parse(readFileSync(join(root, "src/text/es.json"), "utf8"));
@@ -18,6 +18,14 @@ test("a page brings the sentences of every script it imports, by name, by number
   const keys = keysOf(page, es);
   for (const key of ["book.heading", "failed.slow", "lines.one", "lines.other", "day.free.long"]) assert.ok(keys.includes(key), key);
   for (const key of ["terms.lead", "error.rut", "booking.tips.1"]) assert.ok(!keys.includes(key), key);
+});
+
+test("what is fetched later brings its own sentences, which the page need not have at once", () => {
+  const page = join(root, "src/pages/booking.js");
+  const part = join(root, "src/parts/changing.js");
+  assert.ok(fetchedLater([page]).has(part) && scriptsOf(page).has(part) && !scriptsOf(page, false).has(part));
+  assert.ok(keysOf(page, es).includes("quote.before") && !keysOf(page, es, false).includes("quote.before"));
+  assert.ok(keysOf(part, es, false).includes("quote.before"));
 });
 
 test("the frame's sentences count as written for every page, its own title included", () => {

@@ -1,12 +1,13 @@
 /** My booking, opened by the signed link of the mail: `/reserva/#<order>.<token>`. */
+import { aftercare } from "../changes.js";
+import { contactLink } from "../contact.js";
 import { timeLeft, watch } from "../countdown.js";
 import { longMoment } from "../dates.js";
-import { $, fill, focusOn, h } from "../dom.js";
+import { $, announce, fill, focusOn, h } from "../dom.js";
 import { clp } from "../money.js";
-import { lastPayment, readOrder, situation } from "../order.js";
+import { lastPayment, readOrder, refundsOf, situation, underWay } from "../order.js";
 import { calendarButton, payBox } from "../orderactions.js";
 import { cancelAll, orderLines } from "../orderlines.js";
-import { contactLink } from "../contact.js";
 import { asked } from "../place.js";
 import { page } from "../shell.js";
 import { link, note, show } from "../states.js";
@@ -16,6 +17,7 @@ import { transferBox } from "../transfer.js";
 
 const OVER = new Set(["expired", "cancelled", "refund", "no_show"]);
 const STANDS = new Set(["confirmed", "checked_in", "checked_out"]);
+const LOOK_AGAIN_MS = 15000;
 const COUNTED_MS = 3600000; // longer holds are told by their date
 
 const place = $("[data-place]");
@@ -77,7 +79,7 @@ const tips = () => h("section", { class: "panel" }, h("h2", {}, t("booking.tips"
   h("p", {}, h("a", { href: contactLink("map"), rel: "noopener" }, t("way.map"))));
 
 /** What was just done, in words, with what the money does; focus goes here. */
-function saidNote({ text, quote, more = null }) {
+function saidNote({ text, quote = { returns: [], surplus: 0, due: 0 }, more = null }) {
   const back = quote.returns.reduce((sum, one) => sum + one.amount, 0);
   const kept = quote.surplus - back;
   return h("section", { class: "note note-good", "data-said": true }, h("h2", { class: "note-title" }, text),
@@ -86,7 +88,15 @@ function saidNote({ text, quote, more = null }) {
     more && h("div", { class: "note-actions" }, more));
 }
 
-function content(order, said = null) {
+/** Credit, where to transfer it to, and refunds, for the orders that have any; `care` are the parts that show them. */
+const returned = (order, care) => care && [
+  order.surplus > 0 && care.creditPanel(order),
+  (order.account_needed || (order.account && refundsOf(order).some((one) => one.by_hand && one.state === "requested")))
+    && care.accountPanel(order, (after) => changed(after, { text: t("account.done") })),
+  refundsOf(order).length > 0 && care.refundsPanel(order),
+];
+
+function content(order, care, said = null) {
   const state = situation(order);
   const after = { done: changed, stale: () => draw(order.id) };
   document.title = `${t("booking.heading")} ${order.number} · Aremko`;
@@ -98,7 +108,7 @@ function content(order, said = null) {
       OVER.has(state) && !said && note({ tone: "warm", title: t(`pay.${state}`), text: t(`pay.${state}.text`, { email: order.guest.email }),
         actions: [link("/dia/", t("pay.choose"), "warm")] }),
       orderLines(order, after),
-      money(order),
+      money(order), returned(order, care),
       order.state === "confirmed" && [h("div", { class: "note-actions" }, calendarButton(order)), tips()],
       cancelAll(order, after)),
     h("div", { class: "booking-side" },
@@ -112,20 +122,50 @@ const unknown = () => note({
   title: t("booking.unknown"), text: t("booking.unknown.text"), actions: [link("/", t("lost.home"))],
 });
 
+/** The parts of the page that only some orders need. */
+const careFor = (order) => (order.surplus > 0 || order.account_needed || refundsOf(order).length > 0 ? aftercare() : null);
+
 /** Show the order as a change left it, and say so. */
-function changed(order, said) {
-  fill(place, content(order, said));
+async function changed(order, said) {
+  const care = await Promise.resolve(careFor(order)).catch(() => null);
+  fill(place, content(order, care, said));
   focusOn($("[data-said]", place));
+  follow(order);
 }
 
-const draw = (id) => show(place, ["line", 3], async () => {
+let again = 0;
+
+/** While money is on its way back, look again now and then; nobody who is doing something here is disturbed. */
+function follow(order) {
+  clearTimeout(again);
+  if (!underWay(order)) return;
+  again = setTimeout(async () => {
+    const now = document.hidden ? null : await readOrder(order.id).catch(() => null);
+    const busy = $("dialog") || place.contains(document.activeElement);
+    const news = now && JSON.stringify({ ...now, now: "" }) !== JSON.stringify({ ...order, now: "" });
+    if (!news || busy) return follow(order);
+    fill(place, content(now, await Promise.resolve(careFor(now)).catch(() => null)));
+    announce(t("refund.news"));
+    return follow(now);
+  }, LOOK_AGAIN_MS);
+}
+
+/** The order with the parts it needs; null when the token does not open it. */
+async function read(id) {
   try {
-    return await readOrder(id);
+    const order = await readOrder(id);
+    return { order, care: await careFor(order) };
   } catch (problem) {
     if (problem.status === 401 || problem.status === 404) return null;
     throw problem;
   }
-}, (order) => (order ? content(order) : unknown()));
+}
+
+const draw = (id) => show(place, ["line", 3], () => read(id), (found) => {
+  if (!found) return unknown();
+  follow(found.order);
+  return content(found.order, found.care);
+});
 
 page(async () => {
   const id = takeToken();

@@ -1,0 +1,20 @@
+/** Form fields: a label, a hint, a place for what is wrong. */
+import { h } from "./dom.js";
+
+/** A labelled text field with hint and error place; `before` stands to its left (a prefix). */
+export function field(name, { label, hint, before, multiline, required, ...attributes }) {
+  const described = [hint && `${name}-hint`, `${name}-error`].filter(Boolean).join(" ");
+  const input = h(multiline ? "textarea" : "input", {
+    class: "form-control", id: name, name, "aria-describedby": described, "aria-required": required ? "true" : false,
+    type: multiline ? false : attributes.type ?? "text", rows: multiline ? 2 : false, ...attributes,
+  });
+  return h("div", { class: "field" }, h("label", { class: "form-label", for: name }, label),
+    before ? h("div", { class: "with-prefix" }, before, input) : input,
+    hint && h("p", { class: "hint", id: `${name}-hint` }, hint), h("p", { class: "field-error", id: `${name}-error` }));
+}
+
+/** A labelled choice. */
+export const choice = (name, label, options, hint) =>
+  h("div", { class: "field" }, h("label", { class: "form-label", for: name }, label),
+    h("select", { class: "form-select", id: name, name, "aria-describedby": `${name}-error` }, options),
+    hint && h("p", { class: "hint" }, hint), h("p", { class: "field-error", id: `${name}-error` }));

@@ -1,0 +1,4 @@
+/** What comes after a change, fetched for the orders that have it. */
+export { accountPanel } from "../account.js";
+export { creditPanel } from "../credit.js";
+export { refundsPanel } from "../refunds.js";
