@@ -31,10 +31,11 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // Few requests: what all pages need in one file, what has to do with paying in another, the drawings with what
-        // else some pages share in a third, the rest with its page.
+        // else some pages share in a third, the month of a service (and of a change) in a fourth, the rest with its page.
         codeSplitting: { groups: [
           { name: "core", test: CORE },
           { name: "pay", test: /src\/(order|orderactions|payform|transfer)\.js$/ },
+          { name: "month", test: /src\/calendar\.js$/ },
           { name: "shop", test: /src\/(art\/)?\w+\.js$/, minShareCount: 2 },
         ] },
       },
