@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from ..core.rut import normalise_rut
-from .checkout_form import Text
+from ..web.fields import Text
 from .model import Account
 
 _SEPARATORS = str.maketrans("", "", " -.")

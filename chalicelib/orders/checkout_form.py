@@ -10,36 +10,12 @@ from ..core.phones import normalise_phone
 from ..core.rut import normalise_rut
 from ..core.texts import Lang
 from ..payments.model import Purpose
+from ..web.fields import EMAIL, Text, agreed, some_lines
 from .model import Guest
 from .place import CheckOut
 
 PaymentMethod = Literal["flow", "mercadopago", "transfer"]
 Pay = Literal["full", "deposit"]
-
-_EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$"
-
-
-def _one_line(text: str) -> str:
-    """Refuse what doesn't show: line breaks, control characters, changes of writing direction."""
-    text = text.replace("\u00a0", " ")
-    if not text.isprintable():
-        raise PydanticCustomError("invalid_value", "nothing invisible")
-    return text.strip()
-
-
-def _some_lines(text: str) -> str:
-    """As `_one_line` for each line."""
-    return "\n".join(_one_line(line) for line in text.split("\n")).strip()
-
-
-def _agreed(value: bool) -> bool:
-    if not value:
-        raise PydanticCustomError("consent_required", "the policy must be accepted")
-    return value
-
-
-Text = Annotated[str, AfterValidator(_one_line)]
-
 
 class Document(BaseModel):
     """A RUT, checked by modulo 11, or a passport."""
@@ -68,7 +44,7 @@ class GuestForm(BaseModel):
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "CL"
     phone: Annotated[Text, Field(min_length=1, max_length=25)]
     name: Annotated[Text, Field(min_length=2, max_length=80)]
-    email: Annotated[Text, Field(max_length=254, pattern=_EMAIL)]
+    email: Annotated[Text, Field(max_length=254, pattern=EMAIL)]
     document: Document | None = None
     region: Annotated[int, Field(ge=1, le=16)] | None = None
     comuna: Annotated[Text, Field(max_length=60)] | None = None
@@ -101,7 +77,7 @@ class Consents(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    policy: Annotated[bool, AfterValidator(_agreed)]
+    policy: Annotated[bool, AfterValidator(agreed)]
     marketing_email: bool = False
 
 
@@ -116,7 +92,7 @@ class CheckOutForm(BaseModel):
     payment_method: PaymentMethod
     pay: Pay = "full"
     language: Lang = "es"
-    notes: Annotated[str, AfterValidator(_some_lines), Field(max_length=500)] = ""
+    notes: Annotated[str, AfterValidator(some_lines), Field(max_length=500)] = ""
 
     def check_out(self) -> CheckOut:
         """Return the domain's own value."""
