@@ -5,9 +5,9 @@ from ..aws.transactions import Transaction
 from ..catalog import table as catalogue_table
 from ..web.call import Call
 from ..web.routes import PUBLIC, Limit, Routes, Signed
-from ..web.signed import sign
 from . import hold, table
-from .model import CART_KEPT, Cart
+from .links import cart_token
+from .model import Cart
 from .paying import methods_for
 from .views import CartView, NewLines, OpenedCart, cart_view
 
@@ -26,8 +26,7 @@ def open_cart(call: Call) -> Answer:
     """Open a cart and hold its first lines, all of them or none."""
     tx = Transaction()
     cart = _added(tx, hold.new_cart(call.clock), call)
-    token = sign("cart", cart.id, cart.created_at + CART_KEPT)
-    return call.commit(tx, OpenedCart(cart=_view(cart, call), token=token), status=201)
+    return call.commit(tx, OpenedCart(cart=_view(cart, call), token=cart_token(cart)), status=201)
 
 
 @routes.get("/api/carritos/{cart}", access=Signed("cart"), answers=CartView, limit=_LOOKS)

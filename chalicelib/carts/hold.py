@@ -25,10 +25,11 @@ def new_cart(clock: Clock) -> Cart:
 
 
 def add(tx: Transaction, cart: Cart, wishes: Sequence[Wish], wanted: Sequence[Wanted], catalogue: Catalogue,
-        clock: Clock) -> Cart:
+        clock: Clock, *, until: datetime | None = None) -> Cart:
     """Hold all that is wished for HOLD, as part of `tx`, and return the cart with the new lines at frozen prices.
 
-    One read of the day sheets, however many wishes, and one of the stock if there are products. Raises NotFound
+    `until` is another end of the hold, as that of an hour offered to whoever waited for it. One read of the day sheets,
+    however many wishes, and one of the stock if there are products. Raises NotFound
     ("service_not_found", "product_not_found"), Invalid or Conflict as `find_all`, `addons.line` and the cart do;
     the commit raises Conflict("slot_taken") when somebody was faster.
     """
@@ -37,8 +38,9 @@ def add(tx: Transaction, cart: Cart, wishes: Sequence[Wish], wanted: Sequence[Wa
     bookings = [wish for wish in wishes if catalogue.service(wish.service).addon_to is None]
     _must_be_new(cart, bookings, now)
     found = find_all(catalogue, [wish.asked(catalogue) for wish in bookings], now=now)
-    held = [_renewed(line, cart) for wish, offer in zip(bookings, found, strict=True)
-            for line in lines_of(wish, offer, catalogue, now)]
+    until = until or now + HOLD
+    held = [_renewed(line, cart).model_copy(update={"held_until": until})
+            for wish, offer in zip(bookings, found, strict=True) for line in lines_of(wish, offer, catalogue, now)]
     after = cart.with_held(held, now)
     for wish in wishes:
         if wish not in bookings:
@@ -47,7 +49,19 @@ def add(tx: Transaction, cart: Cart, wishes: Sequence[Wish], wanted: Sequence[Wa
     after = _with_products(after, wanted, catalogue)
     after = priced(after, catalogue).changed()
     after.must_not_be_too_full()
-    claim.take_all(tx, [Claimed(line.id, line.occupied) for line in held], until=now + HOLD, now=now)
+    claim.take_all(tx, [Claimed(line.id, line.occupied) for line in held], until=until, now=now)
+    table.saved(tx, after)
+    return after
+
+
+def kept(tx: Transaction, cart: Cart, line: TimedLine, until: datetime, now: datetime) -> Cart:
+    """Hold a line that is still held for longer, as part of `tx`, and return the cart.
+
+    The commit raises Conflict("slot_taken") when somebody else has its hour by now.
+    """
+    lines = tuple(old.model_copy(update={"held_until": until}) if old is line else old for old in cart.lines)
+    claim.take(tx, line.id, line.occupied, until, now)
+    after = cart.changed(lines=lines)
     table.saved(tx, after)
     return after
 
