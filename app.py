@@ -16,6 +16,8 @@ from chalicelib.orders import changes as order_changes
 from chalicelib.orders import jobs as orders_jobs
 from chalicelib.payments import api as payments
 from chalicelib.staff import api as staff
+from chalicelib.waitlist import api as waitlist
+from chalicelib.waitlist import jobs as waitlist_jobs
 from chalicelib.web import system
 from chalicelib.web.app import App
 
@@ -27,6 +29,7 @@ app = App.of(
         "orders": orders.routes,
         "orders-admin": orders_admin.routes,
         "order-changes": order_changes.routes,
+        "waitlist": waitlist.routes,
         "payments": payments.routes,
         "items": items.routes,
         "notifications": notifications.routes,
@@ -35,5 +38,5 @@ app = App.of(
         "staff": staff.routes,
         "system": system.routes,
     },
-    jobs=[relay.jobs, orders_jobs.jobs, feeds_jobs.jobs, notifications_jobs.jobs],
+    jobs=[relay.jobs, orders_jobs.jobs, waitlist_jobs.jobs, feeds_jobs.jobs, notifications_jobs.jobs],
 )

@@ -24,6 +24,7 @@ from infra.deploy import REGION, Place
 
 MOST_DAYS = 60
 _PREFIX = "fact#"
+_TABLES = {"orders": "OrdersTable", "waitlist": "WaitlistTable"}
 
 
 def facts_of(dynamodb: Any, table: str, order: str) -> list[Fact]:
@@ -81,7 +82,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Send facts to their consumers' queues once more")
     parser.add_argument("--stage", choices=package.STAGES, required=True)
     parser.add_argument("--region", default=os.environ.get("AWS_REGION", REGION))
-    parser.add_argument("--order")
+    parser.add_argument("--table", choices=sorted(_TABLES), default="orders")
+    parser.add_argument("--order", help="an order's number, or an entry's id with `--table waitlist`")
     parser.add_argument("--since", type=datetime.fromisoformat, help="with its offset")
     parser.add_argument("--until", type=datetime.fromisoformat, default=datetime.now(UTC))
     parser.add_argument("--send", action="store_true")
@@ -96,7 +98,7 @@ def main() -> int:
         reach_local()
     place = Place(chosen.stage, chosen.region, os.environ.get("AWS_ENDPOINT_URL"))
     try:
-        table, dynamodb = _physical(place, "OrdersTable"), place.client("dynamodb")
+        table, dynamodb = _physical(place, _TABLES[chosen.table]), place.client("dynamodb")
         facts = (facts_of(dynamodb, table, chosen.order) if chosen.order
                  else facts_between(dynamodb, table, chosen.since, chosen.until))
         names = sorted({name for fact in facts for name in CONSUMERS[fact.type]})

@@ -6,12 +6,12 @@ from typing import Any
 
 # Which queues hear of which fact. The relay reads this and nothing else.
 CONSUMERS: dict[str, tuple[str, ...]] = {
-    "order.placed": (),
+    "order.placed": ("waitlist",),
     "order.confirmed": ("notifications",),
-    "order.expired": (),
-    "order.changed": ("notifications",),
-    "order.cancelled": ("notifications",),
-    "order.no_show": (),
+    "order.expired": ("waitlist",),
+    "order.changed": ("waitlist", "notifications"),
+    "order.cancelled": ("waitlist", "notifications"),
+    "order.no_show": ("waitlist",),
     "order.checked_in": (),
     "order.checked_out": (),
     "payment.opened": (),
@@ -30,12 +30,18 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "payment.returned_by_provider": (),
     "payment.charged_back": (),
     "payment.chargeback_reversed": (),
+    "waitlist.joined": (),
+    "waitlist.offered": (),
+    "waitlist.lapsed": ("waitlist",),
+    "waitlist.taken": (),
+    "waitlist.left": ("waitlist",),
+    "waitlist.ended": (),
 }
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that happened to an order.
+    """One thing that happened to an order, or to an entry of the waitlist, whose id is then in `order`.
 
     `id` is unique and repeats when the same step is repeated, so that a fact is written, and heard, once.
     `trace` is the request id of the guest's check-out and follows the order from page to mail.

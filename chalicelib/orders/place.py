@@ -100,8 +100,8 @@ def start_payment(tx: Transaction, order: Order, method: str, purpose: Purpose, 
     payment = open_payment(order=order.id, order_number=order.id, method=method, amount=order.due(purpose),
                            purpose=purpose, seconds_to_pay=int(model.time_to_pay(method).total_seconds()), now=now)
     after = model.paying(order, payment.id, method, now)
-    told = [table.fact(after, "order.placed" if placing else "payment.opened", payment=payment.id,
-                       amount=payment.amount)]
+    told = [table.fact(after, "order.placed", payment=payment.id, amount=payment.amount, cart=order.cart) if placing
+            else table.fact(after, "payment.opened", payment=payment.id, amount=payment.amount)]
     if method == model.TRANSFER:
         told.append(table.fact(after, "payment.transfer_awaited", 1, payment=payment.id, amount=payment.amount))
     if not confirmed:

@@ -35,6 +35,7 @@ def rare(stack):
         assert guest.ask("POST", "/api/webhooks/flow", data={"token": "?"}).status_code == 400
         assert _confirm(stack, guest, "pay_nobodys").status_code in (404, 422)
         assert _seen_to(stack, guest, "nothing").status_code == 404
+        assert guest.ask("POST", "/api/espera", json={"services": []}).status_code == 422
     assert guest.ask("GET", "/api/productos").status_code == 200
     for listed in ("transferencias", "pendientes"):
         made_up = guest.ask("GET", f"/api/admin/{listed}?cursor=made.up", token=stack.staff("reception"))

@@ -30,7 +30,7 @@ def test_each_fact_goes_to_its_consumers_only() -> None:
     sqs, due = Sqs(), _fact("payment.refund_due")
     queues = {"notifications": "url-n", "refunds": "url-r"}
 
-    lines = list(replay.replay(sqs, queues, [_fact("order.placed", nth=1), due], NOON))
+    lines = list(replay.replay(sqs, queues, [_fact("payment.opened", nth=1), due], NOON))
 
     assert sqs.sent == [("url-r", due), ("url-n", due)]
     assert len(lines) == 2
@@ -46,7 +46,7 @@ def test_a_fact_older_than_the_mail_ledger_remembers_is_not_sent() -> None:
 
 
 def test_a_list_sends_nothing_and_leaves_out_what_nobody_hears() -> None:
-    assert list(replay.listed([_fact("order.placed"), _fact("order.confirmed", nth=1)])) == [
+    assert list(replay.listed([_fact("payment.opened"), _fact("order.confirmed", nth=1)])) == [
         "2026-12-02T15:00:00+00:00  7K2M-9Q4T-X.000002.1  order.confirmed → notifications (not sent)"]
 
 

@@ -40,7 +40,7 @@ def test_every_function_has_a_role_and_a_log_of_its_own(of_type):
 def test_every_queue_has_dead_letters_after_five_receives(of_type):
     queues = of_type("AWS::SQS::Queue")
     working = {name: one for name, one in queues.items() if not name.endswith("DeadLetters")}
-    assert sorted(working) == ["NotificationsQueue", "PaymentSignalsQueue", "RefundsQueue"]
+    assert sorted(working) == ["NotificationsQueue", "PaymentSignalsQueue", "RefundsQueue", "WaitlistQueue"]
     for name, queue in working.items():
         dead = name.removesuffix("Queue") + "DeadLetters"
         assert queue["RedrivePolicy"] == {"deadLetterTargetArn": {"Fn::GetAtt": [dead, "Arn"]}, "maxReceiveCount": 5}
@@ -57,11 +57,12 @@ def test_a_message_stays_invisible_for_six_time_outs_of_its_worker(resources, ev
 def test_each_event_source_answers_per_message_and_the_stream_keeps_what_it_can_not_deliver(of_type):
     sources = of_type("AWS::Lambda::EventSourceMapping")
     assert all(one["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for one in sources.values())
-    stream = sources["RelayWorkerSource"]
-    assert stream["BisectBatchOnFunctionError"] is True
-    assert stream["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": ["RelayDeadLetters", "Arn"]}}}
-    assert json.loads(stream["FilterCriteria"]["Filters"][0]["Pattern"]) == {
-        "eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "fact#"}]}}}}
+    kept = {"OnFailure": {"Destination": {"Fn::GetAtt": ["RelayDeadLetters", "Arn"]}}}
+    for stream in (sources["RelayWorkerSource"], sources["RelayWaitlistWorkerSource"]):
+        assert stream["BisectBatchOnFunctionError"] is True
+        assert stream["DestinationConfig"] == kept
+        assert json.loads(stream["FilterCriteria"]["Filters"][0]["Pattern"]) == {
+            "eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "fact#"}]}}}}
 
 
 def test_a_scheduled_run_that_fails_is_not_repeated_because_the_next_one_comes(of_type, everything):
@@ -69,7 +70,7 @@ def test_a_scheduled_run_that_fails_is_not_repeated_because_the_next_one_comes(o
     wanted = [{"FunctionName": {"Ref": function.logical_id}, "Qualifier": "$LATEST", "MaximumRetryAttempts": 0}
               for function in scheduled]
     assert list(of_type("AWS::Lambda::EventInvokeConfig").values()) == wanted
-    assert [function.name for function in scheduled] == ["poll-payments", "read-feeds"]
+    assert [function.name for function in scheduled] == ["poll-payments", "look-after-waitlist", "read-feeds"]
 
 
 def test_every_alarm_names_a_runbook_that_exists(of_type):
@@ -89,7 +90,7 @@ def test_every_function_queue_and_dead_letter_queue_is_watched(of_type):
 
 def test_tables_are_on_demand_and_recoverable(of_type):
     tables = of_type("AWS::DynamoDB::Table")
-    assert len(tables) == 9
+    assert len(tables) == 10
     for name, table in tables.items():
         assert table["BillingMode"] == "PAY_PER_REQUEST", name
         assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
@@ -127,8 +128,8 @@ def test_the_keys_in_the_code_are_the_keys_of_the_template(of_type):
                  (("HASH", model._hash_key_attribute()), ("RANGE", model._range_key_attribute())) if attribute}
         assert found == keys, model
         compared.add(model.Meta.area)
-    assert compared == {"catalog", "calendar", "carts", "orders", "payments", "items", "feeds", "notifications",
-                        "requests"}
+    assert compared == {"catalog", "calendar", "carts", "orders", "payments", "items", "feeds", "waitlist",
+                        "notifications", "requests"}
 
 
 def test_what_expires_is_swept_by_its_table(of_type):

@@ -33,6 +33,7 @@ from chalicelib.orders import api as orders_api
 from chalicelib.orders import jobs as order_jobs
 from chalicelib.payments.gateway import Gateway
 from chalicelib.payments.transfer import TransferGateway
+from chalicelib.waitlist import jobs as waitlist_jobs
 from chalicelib.web import edge
 from infra.local.mercadopago.signature import signature_header
 from infra.paths import ROOT
@@ -185,7 +186,7 @@ class World:
     def work(self, queue: str) -> int:
         """Deliver each waiting message once, alone; keep what fails. Return how many are left."""
         handler = {"payment-signals": order_jobs.settle_signals, "refunds": order_jobs.refund_late_money,
-                   "notifications": mail_jobs.send_mails}[queue]
+                   "notifications": mail_jobs.send_mails, "waitlist": waitlist_jobs.hear_for_waitlist}[queue]
         for body in list(self.queued.get(queue, [])):
             with self.running():
                 answer = handler(sqs_event(body), None)
@@ -220,7 +221,7 @@ class World:
         for _ in range(12):
             self.stream(order)
             self.mail_events()
-            left = sum(self.work(queue) for queue in ("payment-signals", "refunds", "notifications"))
+            left = sum(self.work(queue) for queue in ("payment-signals", "refunds", "notifications", "waitlist"))
             for token, refund in self.flow.refund_notices():
                 self.send("POST", f"/api/webhooks/flow/devolucion/{refund}", form=f"token={token}")
             self.stream(order)
@@ -243,11 +244,12 @@ def stream_event(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def items_of(order: str) -> list[dict[str, Any]]:
-    """Return everything stored under an order's number."""
+    """Return everything stored under an order's number, or an id of the waitlist."""
     from chalicelib.aws import settings
 
+    table = settings.table("waitlist" if order.startswith("esp_") else "orders")
     answer = connection().dispatch("Query", {
-        "TableName": settings.table("orders"), "ConsistentRead": True, "KeyConditionExpression": "pk = :o",
+        "TableName": table, "ConsistentRead": True, "KeyConditionExpression": "pk = :o",
         "ExpressionAttributeValues": {":o": {"S": order}}})
     found: list[dict[str, Any]] = answer["Items"]
     return found
@@ -289,7 +291,7 @@ def world(at: datetime = NOW) -> Iterator[World]:
     found = World(clock, MemoryFlow(clock), MemoryMercadoPago(clock))
     with (
         mock.patch.object(edge, "clock", clock), mock.patch.object(order_jobs, "clock", clock),
-        mock.patch.object(mail_jobs, "clock", clock),
+        mock.patch.object(mail_jobs, "clock", clock), mock.patch.object(waitlist_jobs, "clock", clock),
         mock.patch.object(orders_api, "gateway", found.gateway),
         mock.patch.object(order_jobs, "gateway", found.gateway),
         mock.patch.object(queues, "client", lambda service: found.sqs),

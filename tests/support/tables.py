@@ -63,7 +63,7 @@ def create(address: str) -> dict[str, str]:
         area = name.removesuffix("Table").lower()
         dynamodb.create_table(TableName=f"test-{area}", BillingMode="PAY_PER_REQUEST", **_shape(table["Properties"]))
         environment[f"{area.upper()}_TABLE"] = f"test-{area}"
-    for queue in ("payment-signals", "notifications", "refunds"):
+    for queue in ("payment-signals", "notifications", "refunds", "waitlist"):
         url = sqs.create_queue(QueueName=f"test-{queue}")["QueueUrl"]
         environment[f"{queue.upper().replace('-', '_')}_QUEUE_URL"] = url
     for secret, value in SECRETS.items():

@@ -28,6 +28,7 @@ OPEN = {
     "GET /api/propuestas": "so are those that fit together",
     "POST /api/carritos": "a stranger begins here; limited",
     "GET /api/calendarios/{cabin}/{channel}/{file}": "the file is named by a secret; limited",
+    "POST /api/espera": "so does one who waits; limited",
     "GET /api/salud": "health",
     "GET /api/openapi.json": "the description of this very table",
     "POST /api/webhooks/flow": "a hint: the truth is fetched from Flow",
@@ -87,7 +88,7 @@ def test_without_a_token_a_signed_route_is_401_and_nothing_happens(spa: Spa, rou
 
 def wrong_tokens(route: Route) -> dict[str, str]:
     later = datetime(2027, 1, 1, tzinfo=UTC)
-    other = {"cart": "order", "order": "cart"}[route.access.purpose or ""]
+    other = {"cart": "order", "order": "cart", "waitlist": "cart"}[route.access.purpose or ""]
     good = sign(route.access.purpose or "", "something-else", later)
     return {
         "made up": "abc.def",
