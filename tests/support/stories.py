@@ -155,7 +155,7 @@ class Story:
         for _ in range(PATIENCE):
             self._survive(lambda: self.world.stream(self.order))
             self.world.mail_events()
-            for queue in ("payment-signals", "refunds", "notifications"):
+            for queue in ("payment-signals", "refunds", "notifications", "waitlist"):
                 self._survive(lambda queue=queue: self.world.work(queue))
             for token, refund in self.world.flow.refund_notices():
                 self._until_taken(f"/api/webhooks/flow/devolucion/{refund}", token)
