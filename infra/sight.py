@@ -40,6 +40,7 @@ WATCHED = (
     *_by(("mercadopago",), "PaymentDisputed", "A payer or a bank claims money back", "odd-states-of-a-payment"),
     Watched("PollFailed", "Open payments can't be looked after", "the-payment-provider-is-down", {}, threshold=5),
     Watched("WaitlistFailed", "Offers of the waitlist can't be ended", "a-function-fails", {}, threshold=5),
+    Watched("FollowUpFailed", "Visits can't be followed up by mail", "a-schedule-did-not-run", {}, threshold=5),
     Watched("MailUndelivered", "A mail bounced", "mails-that-do-not-arrive", {"kind": "bounce"}, suffix="Bounce"),
     Watched("MailUndelivered", "SendGrid dropped a mail", "mails-that-do-not-arrive", {"kind": "dropped"},
             suffix="Dropped"),

@@ -14,6 +14,8 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "order.no_show": ("waitlist",),
     "order.checked_in": (),
     "order.checked_out": (),
+    "order.visit_near": ("notifications",),
+    "order.visit_over": ("notifications",),
     "payment.opened": (),
     "payment.transfer_awaited": ("notifications",),
     "payment.received": ("notifications",),

@@ -12,6 +12,7 @@ from ..core.events import Fact
 from ..core.money import format_clp
 from ..orders.model import Order
 from ..orders.views import TransferInstructions, terms
+from ..orders.visit_mails import NEAR, OVER
 from ..payments.model import Payment, Purpose
 from . import told, wording
 from .entries import entries
@@ -19,7 +20,7 @@ from .model import Attachment, Mail
 
 TRANSFER_AWAITED = "payment.transfer_awaited"
 KINDS = {"order.confirmed": "order_confirmed", told.CHANGED: "order_changed", told.CANCELLED: "order_cancelled",
-         TRANSFER_AWAITED: "transfer_instructions", "payment.received": "payment_received",
+         NEAR: "visit_near", OVER: "visit_over", TRANSFER_AWAITED: "transfer_instructions", "payment.received": "payment_received",
          "payment.refund_due": "refund_due", "payment.refunded": "refunded",
          **dict.fromkeys(told.NEWS, "refund_moved")}
 _WITH_CALENDAR = {"order_confirmed", "order_changed", "order_cancelled"}
@@ -43,7 +44,7 @@ def compose(fact: Fact, order: Order, *, payment: Payment | None = None, transfe
     balance = order.due(Purpose.BALANCE)
     amount = format_clp(int(fact.data.get("amount", order.kept)))
     code = f"refund_moved.{told.NEWS[fact.type]}" if fact.type in told.NEWS else kind
-    subject = t(f"{code}.subject", number=order.id)
+    subject = t(f"{code}.subject", number=order.id, begins=_begins(order))
     changed, files = told.what_changed(fact, lang), _attachments(kind, fact, order)
     context: dict[str, Any] = {
         "t": t, "lang": lang, "subject": subject, "first_name": wording.first_name(order.guest.name),
@@ -51,11 +52,11 @@ def compose(fact: Fact, order: Order, *, payment: Payment | None = None, transfe
         "paid": format_clp(order.kept), "balance": format_clp(balance) if balance else "",
         "has_hours": bool(order.standing), "policy": terms(order, lang), "action": fact.data.get("action", ""),
         "changed": changed, "money": told.money(fact, order, lang), "has_file": bool(files),
-        "first": changed[0].name if changed else _first(order), "home": f"{site}/", "link": link, "map": MAP_URL,
+        "first": changed[0].name if changed else _first(order), "begins": _begins(order), "home": f"{site}/", "link": link, "map": MAP_URL,
         **told.refund(fact, order, payment, home=f"{site}/", link=link),
         **(_transfer(order, payment, transfer) if payment and transfer else {}),
     }
-    context["preview"] = t(f"{code}.preview", **{name: context[name] for name in ("amount", "first")},
+    context["preview"] = t(f"{code}.preview", **{name: context[name] for name in ("amount", "first", "begins")},
                            until=context.get("until", ""))
     return Mail(kind=kind, to=order.guest.email, to_name=order.guest.name, subject=subject,
                 html=_templates().get_template(f"{kind}.html.jinja").render(context),
@@ -67,6 +68,12 @@ def _first(order: Order) -> str:
     """Return what the guest comes for first, with its day; the order's number when there is nothing to come for."""
     there = visits(order.lines)
     return f"{there[0].name(order.language)}, {wording.long_day(there[0].start, order.language)}" if there else order.id
+
+
+def _begins(order: Order) -> str:
+    """Return when the guest is expected first, with the hour; nothing when there is nothing to come for."""
+    there = visits(order.lines)
+    return wording.moment(there[0].start, order.language) if there else ""
 
 
 def _transfer(order: Order, payment: Payment, account: TransferInstructions) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from ..orders import table as orders
 from ..orders.links import order_link
 from ..orders.model import Order
 from ..orders.views import TransferInstructions, payment_view
+from ..orders.visit_mails import NEAR, OVER, still_so
 from ..payments import table as payments
 from ..payments.model import Payment, PaymentId
 from .compose import TRANSFER_AWAITED, compose
@@ -17,11 +18,14 @@ from .model import Mail
 def mail_of(fact: Fact, clock: Clock) -> Mail | None:
     """Return the mail that tells the guest of a fact; None when there is nothing to tell any more.
 
-    That is a transfer which is not awaited by now: nobody should be asked to send money too late. One read of the order
-    and one of the payment that the fact speaks of; for a transfer also the catalogue's (`catalogue.current`), where the
-    account stands. Raises NotFound when the order is not there.
+    That is a transfer which is not awaited by now: nobody should be asked to send money too late; or a visit that has
+    begun, was moved or given up since it was stated to be near. One read of the order and one of the payment that the
+    fact speaks of; for a transfer also the catalogue's (`catalogue.current`), where the account stands. Raises NotFound
+    when the order is not there.
     """
     order = orders.load(fact.order)
+    if fact.type in (NEAR, OVER) and not still_so(fact, order, clock.now()):
+        return None
     payment = payments.load(PaymentId(fact.data["payment"])) if "payment" in fact.data else None
     transfer = _instructions(order, payment, clock) if fact.type == TRANSFER_AWAITED and payment else None
     if fact.type == TRANSFER_AWAITED and transfer is None:

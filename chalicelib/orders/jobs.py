@@ -1,5 +1,6 @@
 """Workers and jobs of orders: signals from providers, money to give back, and the minute's look at open payments."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
@@ -13,6 +14,7 @@ from ..payments.gateways import gateway
 from ..payments.model import PaymentId
 from ..payments.signals import Signal, SignalKind
 from . import expire, settle, table
+from .follow_up import follow_up
 from .give_back import give_back, hear_of_refund
 
 jobs = Blueprint(__name__)
@@ -40,14 +42,31 @@ def poll_payments(event: dict[str, Any], context: Any) -> dict[str, int]:
 
     The longest waiting come first; whom there is no time left for comes first in the next run.
     """
+    due = table.due_before(clock.now(), LOOKS_PER_RUN)
+    return _each(due, lambda order: expire.look_after(order, gateway, clock), "poll_payments", "PollFailed", context)
+
+
+@jobs.lambda_function()
+def follow_up_visits(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """State which visits are near and which are over, so that their guests hear of it. Runs every 15 minutes.
+
+    What an outage left undone is done by the next run, as far as it is still worth telling (visit_mails.py).
+    """
+    due = table.follow_ups_before(clock.now(), LOOKS_PER_RUN)
+    return _each(due, lambda order: follow_up(order, clock), "follow_up_visits", "FollowUpFailed", context)
+
+
+def _each(orders: Iterable[str], look_after: Callable[[str], object], job: str, failures: str,
+          context: Any) -> dict[str, int]:
+    """Look after each order while there is time, whatever becomes of the others; count those that failed."""
     looked = failed = 0
-    for order in table.due_before(clock.now(), LOOKS_PER_RUN):
+    for order in orders:
         if context and context.get_remaining_time_in_millis() < TIME_FOR_A_LOOK_MS:
             break
-        logs.bind(order, job="poll_payments", order=order)
+        logs.bind(order, job=job, order=order)
         looked += 1
         try:
-            expire.look_after(order, gateway, clock)
+            look_after(order)
         except DomainError as error:
             failed += 1
             logs.warning("order could not be looked after", order=order, code=error.code)
@@ -55,7 +74,7 @@ def poll_payments(event: dict[str, Any], context: Any) -> dict[str, int]:
             failed += 1
             logs.exception("order could not be looked after", order=order)
     if failed:
-        metrics.count("PollFailed", failed)
+        metrics.count(failures, failed)
     return {"looked": looked, "failed": failed}
 
 

@@ -93,6 +93,7 @@ class Order(WithLines):
     `kept` is the money held for it, in CLP: what its payments brought, right or wrong amounts, less what is owed back.
     It is written in the transaction that moves a payment, so it always agrees with the ledger. `cancelled` are the
     lines that were given up in time, as they were; `choose_until` is set while late money waits for other hours.
+    `reminded` is the hour its guest was reminded of, `thanked` that she was thanked for coming (visit_mails.py).
     """
 
     id: str
@@ -112,6 +113,8 @@ class Order(WithLines):
     due_at: AwareDatetime | None = None
     choose_until: AwareDatetime | None = None
     account: Account | None = None
+    reminded: AwareDatetime | None = None
+    thanked: bool = False
     trace: str
 
     @property

@@ -5,14 +5,15 @@
 | order number | `order` | the order, written whole on the condition that its version has not moved |
 | order number | `fact#<id>` | what happened, once; the stream of these items is the only source of side effects |
 
-Index `due` lists the orders whose payment has to be asked after, by when; it holds nothing else.
+Index `due` lists the orders whose payment has to be asked after, by when; index `follow_up` those whose guest is to
+hear of her visit, by when. They hold nothing else.
 """
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
@@ -22,11 +23,12 @@ from ..core.clock import epoch
 from ..core.errors import NotFound, Retryable
 from ..core.events import Fact
 from .model import Order, OrderState
+from .visit_mails import next_follow_up
 
 OPEN = "open"
 _SK = "order"
 _FACT = "fact#"
-_TIMES = ("created_at", "updated_at", "pay_until", "choose_until")
+_TIMES = ("created_at", "updated_at", "pay_until", "choose_until", "reminded")
 
 
 class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
@@ -38,6 +40,17 @@ class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
     due = UnicodeAttribute(hash_key=True)
     due_at = NumberAttribute(range_key=True)
+
+
+class FollowUpIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """Orders whose guest hears of her visit by itself, by when."""
+
+    class Meta:
+        index_name = "follow_up"
+        projection = KeysOnlyProjection()
+
+    follow_up = UnicodeAttribute(hash_key=True)
+    follow_up_at = NumberAttribute(range_key=True)
 
 
 class OrderRecord(BaseTable):
@@ -70,6 +83,11 @@ class OrderRecord(BaseTable):
     due = UnicodeAttribute(null=True)
     due_at = NumberAttribute(null=True)
     due_index = DueIndex()
+    reminded = UnicodeAttribute(null=True)
+    thanked = BooleanAttribute(null=True)
+    follow_up = UnicodeAttribute(null=True)
+    follow_up_at = NumberAttribute(null=True)
+    follow_up_index = FollowUpIndex()
 
 
 class FactRecord(BaseTable):
@@ -107,6 +125,13 @@ def due_before(at: datetime, limit: int) -> Iterator[str]:
         yield record.pk
 
 
+def follow_ups_before(at: datetime, limit: int) -> Iterator[str]:
+    """Yield the numbers of at most `limit` orders whose guest is to hear of her visit, by when. One query."""
+    index = OrderRecord.follow_up_index
+    for record in index.query(OPEN, FollowUpIndex.follow_up_at <= epoch(at), limit=limit):
+        yield record.pk
+
+
 def saved(tx: Transaction, order: Order, *facts: Fact) -> None:
     """Write the order's next version and its facts as part of `tx`.
 
@@ -127,10 +152,12 @@ def fact(order: Order, type: str, /, nth: int = 0, **data: Any) -> Fact:
 
 def _record(order: Order) -> OrderRecord:
     values = order.model_dump(mode="json", exclude={"id", "due_at", "state"})
-    values["cancelled"] = values["cancelled"] or None
+    values["cancelled"], values["thanked"] = values["cancelled"] or None, order.thanked or None
+    follow_up = next_follow_up(order)
     return OrderRecord(
         pk=order.id, sk=_SK, state=order.state.value, total=order.total,
-        due=OPEN if order.due_at else None, due_at=epoch(order.due_at) if order.due_at else None, **values)
+        due=OPEN if order.due_at else None, due_at=epoch(order.due_at) if order.due_at else None,
+        follow_up=OPEN if follow_up else None, follow_up_at=epoch(follow_up.at) if follow_up else None, **values)
 
 
 def _order(record: OrderRecord) -> Order:
@@ -139,7 +166,7 @@ def _order(record: OrderRecord) -> Order:
         "cancelled": record.cancelled or (), "guest": record.guest,
         "consent": record.consent, "language": record.language, "notes": record.notes or "", "cart": record.cart,
         "payments": record.payments, "account": record.account, "kept": int(record.kept),
-        "version": int(record.version), "trace": record.trace,
+        "version": int(record.version), "trace": record.trace, "thanked": bool(record.thanked),
         "due_at": datetime.fromtimestamp(record.due_at, UTC) if record.due_at else None,
         **{name: getattr(record, name) for name in _TIMES},
     })
