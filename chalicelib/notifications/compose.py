@@ -20,7 +20,8 @@ from .model import Attachment, Mail
 
 TRANSFER_AWAITED = "payment.transfer_awaited"
 KINDS = {"order.confirmed": "order_confirmed", told.CHANGED: "order_changed", told.CANCELLED: "order_cancelled",
-         NEAR: "visit_near", OVER: "visit_over", TRANSFER_AWAITED: "transfer_instructions", "payment.received": "payment_received",
+         NEAR: "visit_near", OVER: "visit_over",
+         TRANSFER_AWAITED: "transfer_instructions", "payment.received": "payment_received",
          "payment.refund_due": "refund_due", "payment.refunded": "refunded",
          **dict.fromkeys(told.NEWS, "refund_moved")}
 _WITH_CALENDAR = {"order_confirmed", "order_changed", "order_cancelled"}
@@ -52,7 +53,8 @@ def compose(fact: Fact, order: Order, *, payment: Payment | None = None, transfe
         "paid": format_clp(order.kept), "balance": format_clp(balance) if balance else "",
         "has_hours": bool(order.standing), "policy": terms(order, lang), "action": fact.data.get("action", ""),
         "changed": changed, "money": told.money(fact, order, lang), "has_file": bool(files),
-        "first": changed[0].name if changed else _first(order), "begins": _begins(order), "home": f"{site}/", "link": link, "map": MAP_URL,
+        "first": changed[0].name if changed else _first(order), "begins": _begins(order),
+        "home": f"{site}/", "link": link, "map": MAP_URL,
         **told.refund(fact, order, payment, home=f"{site}/", link=link),
         **(_transfer(order, payment, transfer) if payment and transfer else {}),
     }

@@ -1,7 +1,7 @@
 """The worker and the webhook with real tables around them and the mail sandbox behind them."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from app import app
 from chalicelib.aws import secrets, settings
 from chalicelib.aws.clients import client
 from chalicelib.aws.transactions import Transaction
+from chalicelib.carts.lines import Line
 from chalicelib.catalog import table as catalogue_table
 from chalicelib.catalog.load import load
 from chalicelib.catalog.model import Catalogue
@@ -93,10 +94,10 @@ def confirmed(dynamodb: str) -> Callable[..., Fact]:
     """Store an order of a tub with its payment, paid unless it is said otherwise, and return a fact of both."""
 
     def make(type: str = "order.confirmed", language: str = "es", *, payment: Payment | None = None,
-             **data: Any) -> Fact:
+             lines: Sequence[Line] = (), **data: Any) -> Fact:
         number = order_number()
         payment = replace(payment or a_paid_one(), id=PaymentId(random_id("pay")), order=number, order_number=number)
-        order = an_order(id=number, language=language, guest=GUEST, payments=(payment.id,), paid=payment.kept)
+        order = an_order(*lines, id=number, language=language, guest=GUEST, payments=(payment.id,), paid=payment.kept)
         tx = Transaction()
         payments.opened(tx, payment)
         orders.saved(tx, order)

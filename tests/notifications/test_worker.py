@@ -19,9 +19,10 @@ from chalicelib.notifications import api, send, table, wording
 from chalicelib.notifications.model import Delivery
 from chalicelib.notifications.send import LEASE
 from chalicelib.notifications.table import Claim, MailItem, State
+from chalicelib.orders.visit_mails import NEAR, OVER
 from chalicelib.payments.model import PaymentState
 from chalicelib.web.signed import read
-from tests.notifications.builders import NOW, a_payment
+from tests.notifications.builders import NOW, a_payment, a_tub
 from tests.notifications.conftest import Post
 
 pytestmark = pytest.mark.cloud
@@ -92,6 +93,24 @@ def test_each_thing_that_happens_is_told_once_however_often_it_is_heard(
     fact = confirmed(type, **data)
     assert [post.deliver(fact, fact), post.deliver(fact)] == [[], []]
     assert post.subjects() == [subject.format(fact.order)]
+
+
+def test_a_visit_that_is_near_is_announced_once_and_only_while_that_is_true(post: Post, confirmed: Confirmed) -> None:
+    soon = post.clock.now().replace(microsecond=0) + timedelta(hours=24)
+    fact = confirmed(NEAR, lines=[a_tub(start=soon)], visit=soon.isoformat())
+    moved = confirmed(NEAR, lines=[a_tub(start=soon + timedelta(hours=2))], visit=soon.isoformat())
+    assert [post.deliver(fact, moved), post.deliver(fact)] == [[], []]
+    assert post.subjects() == [f"Te esperamos: {wording.moment(soon, 'es')}"]
+    late = confirmed(NEAR, lines=[a_tub(start=soon)], visit=soon.isoformat())
+    post.clock.advance(hours=24)
+    assert post.deliver(late) == []
+    assert len(post.sandbox.messages()) == 1
+
+
+def test_who_came_is_thanked_once(post: Post, confirmed: Confirmed) -> None:
+    fact = confirmed(OVER, language="en", visit=NOW.isoformat())
+    assert [post.deliver(fact, fact), post.deliver(fact)] == [[], []]
+    assert post.subjects() == ["Thank you for coming to Aremko"]
 
 
 def test_a_transfer_is_explained_with_the_account_in_the_catalogue(post: Post, confirmed: Confirmed,
