@@ -12,6 +12,7 @@ from chalicelib.notifications import api as notifications
 from chalicelib.notifications import jobs as notifications_jobs
 from chalicelib.orders import admin as orders_admin
 from chalicelib.orders import api as orders
+from chalicelib.orders import arrivals
 from chalicelib.orders import changes as order_changes
 from chalicelib.orders import jobs as orders_jobs
 from chalicelib.payments import api as payments
@@ -30,6 +31,7 @@ app = App.of(
         "orders-admin": orders_admin.routes,
         "order-changes": order_changes.routes,
         "waitlist": waitlist.routes,
+        "arrivals": arrivals.routes,
         "payments": payments.routes,
         "items": items.routes,
         "notifications": notifications.routes,

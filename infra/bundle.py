@@ -39,8 +39,9 @@ _PRUNED = (
         "auth_alpha", "batch", "circuit_breaker", "data_classes", "data_masking", "feature_flags", "idempotency",
         "kafka", "metadata", "parameters", "parser", "streaming", "validation")),
 )
-# Only mail needs SendGrid's library, and with it a cryptography library as large as all the rest; it reads no phones.
-_ONLY_IN = {"mail": ("sendgrid/", "python_http_client/", "cryptography/", "_cffi_backend"), "core": ("phonenumbers/",)}
+# Only mails and arrival codes need a cryptography library as large as all the rest: one zip for both. No phones there.
+_ONLY_IN = {"mail": ("sendgrid/", "python_http_client/", "cryptography/", "_cffi_backend", "segno/"),
+            "core": ("phonenumbers/",)}
 
 
 @dataclass(frozen=True)

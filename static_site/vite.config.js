@@ -52,6 +52,7 @@ export default defineConfig({
         booking: at("reserva/index.html"),
         reference: at("api-referencia/index.html"),
         terms: at("condiciones/index.html"),
+        reception: at("recepcion/index.html"),
       },
     },
   },

@@ -15,6 +15,9 @@ export function speak(spanish, fetchEnglish) {
 /** What a part of the page that is fetched later says, in Spanish; English came whole. */
 export const speakToo = (spanish) => { texts = { ...spanish, ...texts }; };
 
+/** Fetch the English sentences even where Spanish is spoken: for a page that is kept for later. */
+export const fetchEnglish = () => english();
+
 /** "es" or "en". */
 export const currentLang = () => lang;
 

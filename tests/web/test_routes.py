@@ -29,6 +29,7 @@ OPEN = {
     "POST /api/carritos": "a stranger begins here; limited",
     "GET /api/calendarios/{cabin}/{channel}/{file}": "the file is named by a secret; limited",
     "POST /api/espera": "so does one who waits; limited",
+    "GET /api/llegadas/clave": "a public key; it opens nothing",
     "GET /api/salud": "health",
     "GET /api/openapi.json": "the description of this very table",
     "POST /api/webhooks/flow": "a hint: the truth is fetched from Flow",
