@@ -14,6 +14,7 @@ from chalicelib.orders import admin as orders_admin
 from chalicelib.orders import api as orders
 from chalicelib.orders import arrivals
 from chalicelib.orders import changes as order_changes
+from chalicelib.orders import choosing as order_choosing
 from chalicelib.orders import jobs as orders_jobs
 from chalicelib.payments import api as payments
 from chalicelib.staff import api as staff
@@ -32,6 +33,7 @@ app = App.of(
         "order-changes": order_changes.routes,
         "waitlist": waitlist.routes,
         "arrivals": arrivals.routes,
+        "order-choosing": order_choosing.routes,
         "payments": payments.routes,
         "items": items.routes,
         "notifications": notifications.routes,

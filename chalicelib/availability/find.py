@@ -13,7 +13,7 @@ from .assign import resources_of
 from .days import day_of
 from .find_programme import FoundProgramme, looked_at_by, programme_in
 from .model import Slot, slot_at, spot_of
-from .sheets import Sheets, with_spot, without
+from .sheets import Occupied, Sheets, with_spot, without
 from .spot import Found, ends_at
 from .stay import must_be_nights, stay_in
 from .table import read_sheets
@@ -40,21 +40,38 @@ class Offer(NamedTuple):
 
 
 def find_all(catalogue: Catalogue, asked: Sequence[Asked], *, now: datetime, own: Collection[str] = ()) -> list[Offer]:
-    """Return what can be had of each thing asked for, with its price.
+    """Return what can be had of each thing asked for, with its price; what the claims `own` have is not in the way.
 
-    What was found for the first is taken when the second is looked for; what the claims `own` have is not in the way,
-    because it is given up for it. One request for all: a Query when one partition
-    holds what they need, else a BatchGetItem (of up to 100 sheets). Raises Invalid with the rule that speaks against it
-    (`off_schedule`, `in_the_past`, `too_short_notice`, `beyond_horizon`, `closed_weekday`, `no_rule`,
-    `too_many_guests`, `too_few_guests`, `not_bookable_online`), as `stay_in` and `programme_in` do, or
-    Conflict("slot_taken").
+    Requests and errors of `sheets_for` and `found_in`.
     """
-    sheets = without(read_sheets(catalogue, [pair for one in asked for pair in _needed(catalogue, one)]), own)
+    return found_in(catalogue, asked, sheets_for(catalogue, asked, own), now)
+
+
+def sheets_for(catalogue: Catalogue, asked: Sequence[Asked], own: Collection[str] = ()) -> Sheets:
+    """Return the sheets that decide about what is asked for, without what the claims `own` have.
+
+    One request for all: a Query when one partition holds what they need, else a BatchGetItem (of up to 100 sheets).
+    Raises Invalid as `stay_in` and `programme_in` do, or Invalid("not_bookable_online").
+    """
+    return without(read_sheets(catalogue, [pair for one in asked for pair in _needed(catalogue, one)]), own)
+
+
+def found_in(catalogue: Catalogue, asked: Sequence[Asked], sheets: Sheets, now: datetime,
+             taken: Collection[Occupied] = ()) -> list[Offer]:
+    """Return what can be had of each thing asked for from these sheets, with its price. No request.
+
+    What was found for the first is taken when the second is looked for; so is `taken` from the outset. Raises Invalid
+    with the rule that speaks against it (`off_schedule`, `in_the_past`, `too_short_notice`, `beyond_horizon`,
+    `closed_weekday`, `no_rule`, `too_many_guests`, `too_few_guests`, `not_bookable_online`), as `stay_in` and
+    `programme_in` do, or Conflict("slot_taken").
+    """
+    for spot in taken:
+        sheets = with_spot(sheets, spot)
     offers = []
     for one in asked:
         offer = _offer(catalogue, one, sheets, now)
-        for spot in offer.spots:
-            sheets = with_spot(sheets, spot.spot)
+        for found in offer.spots:
+            sheets = with_spot(sheets, found.spot)
         offers.append(offer)
     return offers
 

@@ -9,7 +9,6 @@ from ..aws.idempotency import Answer
 from ..aws.transactions import Transaction
 from ..core.clock import spa_time
 from ..core.errors import NotFound
-from ..core.ids import read_order_number
 from ..core.money import Clp
 from ..payments import table as payment_table
 from ..payments.model import Payment, PaymentId
@@ -19,6 +18,7 @@ from ..web.cursor import read_cursor, write_cursor
 from ..web.routes import Limit, Routes, Staff
 from . import table
 from .by_hand import say_refused, say_returned
+from .links import number_of
 from .model import TRANSFER
 from .seen import payment_seen, whole_order
 from .transfers import confirm_transfer
@@ -99,10 +99,7 @@ class ConfirmedTransfer(BaseModel):
 @routes.get("/api/admin/reservas/{order}", access=Staff("orders.read"), answers=OrderView, refuses=(404,))
 def show_order(call: Call, order: str) -> OrderView:
     """Show an order with its payments and its history."""
-    number = read_order_number(order)
-    if number is None:
-        raise NotFound("order_not_found")
-    found = table.load(number)
+    found = table.load(number_of(order))
     return whole_order(found, call).model_copy(update={"account": account_view(found.account, whole=True)})
 
 

@@ -10,12 +10,11 @@ from ..core.errors import Conflict
 from . import model, table
 from .change import Change, Changed
 from .model import Order, OrderState
-from .receive import CANCELLED
+from .receive import CANCELLED, CHANGED
 from .surplus import Part, owe
 
 MAX_STEPS = 95
 """A transaction has room for 100 items (PROVIDERS.md §F.1); the order, its fact and the request take some."""
-CHANGED = "changed"  # why money goes back: the new total is lower
 
 
 def carry_out(tx: Transaction, before: Order, change: Change, parts: list[Part], action: str, clock: Clock, *,
@@ -38,8 +37,6 @@ def carry_out(tx: Transaction, before: Order, change: Change, parts: list[Part],
     if _steps(change, parts) > MAX_STEPS:
         raise Conflict("change_too_large")
     return after
-
-
 
 
 def _said(before: Order, after: Order, change: Change, action: str, refunded: int, by: str | None) -> dict[str, Any]:
@@ -66,4 +63,24 @@ def no_show(tx: Transaction, before: Order, change: Change, clock: Clock, *, by:
     after = model.changed(change.order, clock.now())
     claim.exchange(tx, change.released, (), clock.now())
     table.saved(tx, after, table.fact(after, "order.no_show", freed=change.freed, total=after.total, by=by))
+    return after
+
+
+def take_up(tx: Transaction, change: Change, parts: list[Part], clock: Clock, *, by: str | None = None) -> Order:
+    """Add the steps that confirm an order at the hours its guest has chosen for late money; return it.
+
+    `parts` is what goes back because they cost less. No read. The commit raises Conflict("slot_taken"),
+    Conflict("out_of_stock"), Retryable. Raises Conflict("change_too_large").
+    """
+    now = clock.now()
+    after = model.confirmed(change.order, now).model_copy(update={"choose_until": None})
+    claim.exchange(tx, change.released, change.taken, now)
+    stock.take(tx, change.stock)
+    said: dict[str, Any] = {"amount": after.kept, "chosen": [_told(one) for one in change.what]}
+    if by:
+        said["by"] = by
+    after, owed = owe(tx, after, parts, CHANGED, now)
+    table.saved(tx, after, table.fact(after, "order.confirmed", **said), *owed)
+    if _steps(change, parts) > MAX_STEPS:
+        raise Conflict("change_too_large")
     return after

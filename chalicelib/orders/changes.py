@@ -9,19 +9,19 @@ from ..aws.transactions import Transaction, decided_again
 from ..carts.lines import TimedLine
 from ..catalog import table as catalogue_table
 from ..core.clock import spa_time
-from ..core.errors import Conflict, NotFound
-from ..core.ids import read_order_number
+from ..core.errors import Conflict
 from ..web.call import Call
 from ..web.routes import Limit, Routes, Signed, Staff
-from . import table
+from . import table, visit
 from .carry_out import carry_out
 from .change import Change
-from .changeviews import ChangedOrder, ChangeForm, Quote, StaffChangeForm, quote_view
-from .links import PURPOSE
+from .changeviews import ChangedOrder, ChangeForm, Quote, StaffChangeForm, StageForm, quote_view
+from .links import PURPOSE, number_of
 from .model import Order
 from .plan_change import Rights, plan_change
 from .seen import whole_order
 from .surplus import Part, payments_of, shared_out
+from .views import OrderView
 
 routes = Routes(__name__)
 
@@ -55,14 +55,28 @@ def change(call: Call, order: str) -> Answer:
              answers=Quote, idempotent=False, refuses=(404, 409), limit=_QUOTES)
 def quote_for_staff(call: Call, order: str) -> Quote:
     """Say what a change would cost or give back. Nothing is written."""
-    return _quoted(_planned(_number(order), call, _rights(call)), call)
+    return _quoted(_planned(number_of(order), call, _rights(call)), call)
 
 
 @routes.post("/api/admin/reservas/{order}/cambios", access=Staff("orders.change"), body=StaffChangeForm,
              answers=ChangedOrder, refuses=(404,), limit=_CHANGES)
 def change_for_staff(call: Call, order: str) -> Answer:
     """Carry a change out for a guest: late moves too, and given up free of charge when `forgive` says so."""
-    return _changed(lambda: _planned(_number(order), call, _rights(call)), call)
+    return _changed(lambda: _planned(number_of(order), call, _rights(call)), call)
+
+
+@routes.post("/api/admin/reservas/{order}/estado", access=Staff("orders.change"), body=StageForm, answers=OrderView,
+             refuses=(404, 409), limit=_CHANGES)
+def tell_stage(call: Call, order: str) -> Answer:
+    """Say that guests have come, have left, or did not come; saying it again changes nothing."""
+    return call.finish(whole_order(decided_again(lambda: _told(number_of(order), call)), call))
+
+
+def _told(number: str, call: Call) -> Order:
+    tx = Transaction()
+    after = visit.tell(tx, table.load(number), call.body.state, call.clock, by=call.member.id if call.member else "")
+    call.begin(tx)
+    return after
 
 
 def _planned(number: str, call: Call, rights: Rights) -> _Plan:
@@ -104,10 +118,3 @@ def _free_until(plan: _Plan, call: Call) -> datetime | None:
 
 def _rights(call: Call) -> Rights:
     return Rights(staff=True, forgive=call.body.forgive)
-
-
-def _number(order: str) -> str:
-    number = read_order_number(order)
-    if number is None:
-        raise NotFound("order_not_found")
-    return number

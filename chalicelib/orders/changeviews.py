@@ -17,6 +17,7 @@ from .open_lines import order_lines
 from .plan_change import Add, Cancel, Move, Wished
 from .surplus import Part
 from .views import OrderView
+from .visit import Stage
 
 Action = Literal["move", "cancel", "cancel_all", "add"]
 Surplus = Literal["refund", "credit"]
@@ -68,6 +69,14 @@ class StaffChangeForm(ChangeForm):
     """One change that the front desk makes; `forgive` treats as in time what is late."""
 
     forgive: bool = False
+
+
+class StageForm(BaseModel):
+    """Where the visit is: guests have come, have left, did not come; one stage back takes a mistake back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: Stage
 
 
 class ReturnView(BaseModel):

@@ -16,6 +16,7 @@ from ..payments.gateway import Gateway, Refused
 from ..payments.model import Payment, PaymentId, owe_refund
 from ..payments.model import expired as expired_payment
 from . import model, table
+from .change import freed
 from .give_back import REFUND_CHECK, REFUND_RETRY, follow_refunds, refund_due, refund_under_way
 from .model import TRANSFER, Order, OrderState
 from .receive import NOTHING_TO_PAY, SLOT_LOST
@@ -76,7 +77,7 @@ def _reschedule_or_expire(order: Order, asked: Sequence[_Asked], clock: Clock) -
     after = after.model_copy(update=_next_look(order, owed, now))
     if ended:
         stock.put_back(tx, products(order.lines))
-    facts = [table.fact(after, "order.expired")] if ended else []
+    facts = [table.fact(after, "order.expired", freed=freed(order.claims))] if ended else []
     facts += [refund_due(after, payment, nth) for nth, payment in enumerate(owed, 1)]
     table.saved(tx, after, *facts)
     tx.commit()

@@ -1,13 +1,23 @@
-"""The signed link that opens an order."""
+"""How an address names an order, and the signed link that opens it."""
 
 from datetime import datetime, timedelta
 
 from ..aws import settings
+from ..core.errors import NotFound
+from ..core.ids import read_order_number
 from ..web.signed import sign
 from .model import Order
 
 PURPOSE = "order"
 KEPT_AFTER_VISIT = timedelta(days=90)
+
+
+def number_of(text: str) -> str:
+    """Return the order number that a person typed, as it is stored. Raises NotFound("order_not_found")."""
+    number = read_order_number(text)
+    if number is None:
+        raise NotFound("order_not_found")
+    return number
 
 
 def order_token(order: Order) -> str:

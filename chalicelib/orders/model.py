@@ -29,6 +29,7 @@ PAY_WITHIN = timedelta(minutes=15)  # what the provider is told
 GRACE = timedelta(minutes=10)  # its confirmation may still be on the way
 MAX_TRIES = 8
 MAX_PAYMENTS = 20  # of one order, its balance included
+CHOOSE_FOR = timedelta(hours=24)  # late money waits so long for other hours to be chosen (DOMAIN.md, Orders)
 TRY_WITHIN = timedelta(minutes=60)  # of placing the order: nobody keeps hours for ever by trying
 FIRST_CHECK = timedelta(seconds=20)  # a lost webhook is healed by the next run of the schedule
 
@@ -133,6 +134,11 @@ class Order(WithLines):
         return Clp(max(0, whole - self.kept))
 
     @property
+    def over(self) -> Clp:
+        """What is held and bought nothing, in CLP: beyond the total, or all of it when the order has expired."""
+        return Clp(max(0, self.kept - (0 if self.state is OrderState.EXPIRED else self.total)))
+
+    @property
     def held_until(self) -> datetime | None:
         """Until when its hours are kept while it is being paid."""
         return self.pay_until + GRACE if self.pay_until else None
@@ -202,6 +208,12 @@ def confirmed(order: Order, now: datetime) -> Order:
 def expired(order: Order, now: datetime) -> Order:
     """Return the order as one that was not paid in time."""
     return changed(order, now, state=OrderState.EXPIRED, due_at=None)
+
+
+def choosing(order: Order, now: datetime) -> Order:
+    """Return the order as one whose money is kept while its guest may choose other hours."""
+    until = now + CHOOSE_FOR
+    return changed(order, now, state=OrderState.EXPIRED, choose_until=until, due_at=min(order.due_at or until, until))
 
 
 def looked_after(order: Order, now: datetime) -> Order:

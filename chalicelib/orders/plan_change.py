@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from ..availability.find import find_all
+from ..availability.find import Offer, find_all
 from ..carts import addons
 from ..carts.lines import BookingLine, DiscountLine, TimedLine
 from ..carts.wishes import Wanted, Wish, lines_of, on_sale, product_line
@@ -87,13 +87,25 @@ def moved_lines(order: Order, lines: Sequence[TimedLine], wished: Move, catalogu
     One read of the day sheets; what the lines occupy now is not in their way. Raises as `find_all`,
     Invalid("another_category"), Conflict("nothing_changes").
     """
-    service = _destination(lines[0], wished, catalogue)
-    wish = Wish(service.slug, wished.start, lines[0].guests, len(lines), wished.parts)
+    wish = wish_of(lines, wished, catalogue)
     [offer] = find_all(catalogue, [wish.asked(catalogue)], now=now, own=[line.id for line in lines])
+    new = lines_at(order, lines, wish, offer, catalogue, now)
+    if [line.key for line in new[:len(lines)]] == [line.key for line in lines]:
+        raise Conflict("nothing_changes")
+    return new
+
+
+def wish_of(lines: Sequence[TimedLine], wished: Move, catalogue: Catalogue) -> Wish:
+    """Return what is asked of the calendar to move the lines of one thing. Raises Invalid("another_category")."""
+    service = _destination(lines[0], wished, catalogue)
+    return Wish(service.slug, wished.start, lines[0].guests, len(lines), wished.parts)
+
+
+def lines_at(order: Order, lines: Sequence[TimedLine], wish: Wish, offer: Offer, catalogue: Catalogue,
+             now: datetime) -> list[TimedLine]:
+    """Return the lines as they become by an offer, under their old ids and terms, then the add-ons that go along."""
     new = [fresh.model_copy(update={"id": old.id, "cancel_hours": old.cancel_hours, **_stay_of(old)})
            for old, fresh in zip(lines, lines_of(wish, offer, catalogue, now), strict=True)]
-    if [line.key for line in new] == [line.key for line in lines]:
-        raise Conflict("nothing_changes")
     hosts = {old.id: (old, fresh) for old, fresh in zip(lines, new, strict=True)}
     along = [addons.along(line, *hosts[line.host], catalogue, now) for line in order.standing
              if isinstance(line, BookingLine) and line.host in hosts]

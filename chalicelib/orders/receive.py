@@ -19,33 +19,38 @@ SLOT_LOST = "slot_lost"
 PAID_TWICE = "paid_twice"
 NOTHING_TO_PAY = "order_expired"
 CANCELLED = "cancelled"
+CHANGED = "changed"
+"""Why money goes back, as its refund says."""
 
 
 def receive(order: Order, before: Payment, payment: Payment, clock: Clock, by: str | None) -> Payment:
     """Apply a payment that has just brought exactly what was asked; return it as stored.
 
     It confirms an order that waits for it, if all that is held for it comes to the deposit, or pays the balance of a
-    confirmed one; whatever else goes back. `before` is the payment as it was. Raises Retryable when payment or order
-    has moved.
+    confirmed one; if its hours are gone it is kept while other ones may be chosen; whatever else goes back. `before` is
+    the payment as it was. Raises Retryable when payment or order has moved.
     """
     without_it = model.with_money(order, -before.kept)  # a wrong amount, told of before, is not there besides
-    if order.state.alive and payment.amount <= without_it.due(Purpose.BALANCE):
+    due = without_it.due(Purpose.BALANCE) if order.state.alive else 0
+    if due and (payment.amount <= due or payment.purpose is Purpose.BALANCE):
         return _pay_balance(order, before, payment, clock, by)
-    if order.state not in (OrderState.PENDING_PAYMENT, OrderState.EXPIRED):
+    if order.choose_until or order.state not in (OrderState.PENDING_PAYMENT, OrderState.EXPIRED):
         reason = CANCELLED if order.state is OrderState.CANCELLED else PAID_TWICE
         return give_back_at_once(order, before, payment, reason, clock)
     tx, now = Transaction(), clock.now()
-    if any(line.start <= now for line in order.timed):
-        return give_back_at_once(order, before, payment, SLOT_LOST, clock)
     with_it = model.with_money(order, payment.kept - before.kept)
     if with_it.due(Purpose.DEPOSIT):  # it was asked beside a credit that has gone back since
         return give_back_at_once(order, before, payment, NOTHING_TO_PAY, clock)
+    if any(line.start <= now for line in order.timed):
+        return _keep_for_others(with_it, payment, clock, by)
     moved = payments.moved(tx, payment)
     confirm(tx, with_it, clock, payment=payment.id, amount=payment.amount, by=by)
     try:
         tx.commit()
     except Conflict:
-        return give_back_at_once(order, before, payment, SLOT_LOST, clock)
+        if not order.timed:
+            return give_back_at_once(order, before, payment, NOTHING_TO_PAY, clock)
+        return _keep_for_others(with_it, payment, clock, by)
     logs.info("order confirmed", order=order.id, payment=payment.id)
     metrics.count("OrderConfirmed", provider=payment.method)
     return moved
@@ -71,11 +76,7 @@ def give_back_at_once(order: Order, before: Payment, payment: Payment, reason: s
     now = clock.now()
     tx = Transaction()
     owed = payments.moved(tx, owe_refund(payment, amount=payment.kept, reason=reason, now=now))
-    lost = reason == SLOT_LOST and order.state is OrderState.PENDING_PAYMENT
-    if lost:
-        stock.put_back(tx, products(order.lines))
-    after = model.expired(order, now) if lost else model.changed(order, now)
-    after = model.with_money(after, owed.kept - before.kept)
+    after = model.with_money(model.changed(order, now), owed.kept - before.kept)
     if after.due_at is None:  # should the queue not manage it, polling does
         after = after.model_copy(update={"due_at": now + REFUND_RETRY})
     table.saved(tx, after, refund_due(after, owed))
@@ -85,12 +86,37 @@ def give_back_at_once(order: Order, before: Payment, payment: Payment, reason: s
     return owed
 
 
+def _keep_for_others(order: Order, payment: Payment, clock: Clock, by: str | None) -> Payment:
+    """Keep late money whose hours are gone while its guest may choose other ones (docs/payments.md, Late money).
+
+    `order` is what it is with that money.
+    """
+    tx, now = Transaction(), clock.now()
+    if order.state is OrderState.PENDING_PAYMENT:
+        stock.put_back(tx, products(order.lines))
+    moved, after = payments.moved(tx, payment), model.choosing(order, now)
+    until = after.choose_until.isoformat() if after.choose_until else None
+    table.saved(tx, after, table.fact(after, "order.alternatives_offered", **_said(
+        payment=payment.id, amount=after.kept, until=until, by=by)))
+    tx.commit()
+    logs.warning("money came too late", order=order.id, payment=payment.id, reason=SLOT_LOST)
+    metrics.count("LateMoney", reason=SLOT_LOST)
+    return moved
+
+
 def _pay_balance(order: Order, before: Payment, payment: Payment, clock: Clock, by: str | None) -> Payment:
-    tx = Transaction()
+    """Take a balance in; what is more than is due, because the order costs less by now, goes back."""
+    tx, now = Transaction(), clock.now()
+    after = model.with_money(model.changed(order, now), payment.kept - before.kept)
+    facts = [table.fact(after, "payment.received", **_said(payment=payment.id, amount=payment.amount, by=by))]
+    if over := min(after.over, payment.kept):
+        payment = owe_refund(payment, amount=over, reason=CHANGED, now=now)
+        after = model.with_money(after, -over)
+        after = after.model_copy(update={"due_at": after.due_at or now + REFUND_RETRY})
     moved = payments.moved(tx, payment)
-    after = model.with_money(model.changed(order, clock.now()), payment.kept - before.kept)
-    table.saved(tx, after, table.fact(after, "payment.received", **_said(payment=payment.id, amount=payment.amount,
-                                                                         by=by)))
+    if over:
+        facts.append(refund_due(after, moved, nth=1))
+    table.saved(tx, after, *facts)
     tx.commit()
     logs.info("balance paid", order=order.id, payment=payment.id)
     return moved

@@ -5,13 +5,18 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ..aws.transactions import Transaction
+from ..core.clock import Clock
+from ..core.errors import Conflict
 from ..core.events import Fact
 from ..core.money import Clp
 from ..payments import table as payment_table
 from ..payments.model import Payment, PaymentId, owe_refund
-from . import model
+from . import model, table
 from .give_back import REFUND_RETRY, refund_due
 from .model import Order
+from .receive import SLOT_LOST
+
+REQUESTED = "requested"  # why money goes back: somebody asked for what was over
 
 
 class Part(NamedTuple):
@@ -40,7 +45,8 @@ def payments_of(order: Order) -> list[Payment]:
     return [payment_table.load(PaymentId(payment)) for payment in order.payments]
 
 
-def owe(tx: Transaction, order: Order, parts: Iterable[Part], reason: str, now: datetime) -> tuple[Order, list[Fact]]:
+def owe(tx: Transaction, order: Order, parts: Iterable[Part], reason: str, now: datetime, *,
+        by_hand: bool = False) -> tuple[Order, list[Fact]]:
     """Add the steps by which payments owe back their parts; return the order without that money, and its facts.
 
     `order` is the version that the transaction writes. The refund worker hears of the facts, and should its queue not
@@ -48,9 +54,29 @@ def owe(tx: Transaction, order: Order, parts: Iterable[Part], reason: str, now: 
     """
     facts = []
     for nth, (payment, amount) in enumerate(parts, 1):
-        owed = payment_table.moved(tx, owe_refund(payment, amount=amount, reason=reason, now=now))
+        owed = payment_table.moved(tx, owe_refund(payment, amount=amount, reason=reason, now=now, by_hand=by_hand))
         order = model.with_money(order, -amount)
         facts.append(refund_due(order, owed, nth))
     if facts and order.due_at is None:
         order = order.model_copy(update={"due_at": now + REFUND_RETRY})
     return order, facts
+
+
+def give_back_over(tx: Transaction, order: Order, amount: int | None, clock: Clock, *, by_hand: bool = False) -> Order:
+    """Add the steps that give back what an order holds and bought nothing, or `amount` CLP of it; return the order.
+
+    One read for each payment. All of late money that waits for other hours ends the choice. The commit raises Retryable
+    when order or payments have moved. Raises Conflict: "nothing_to_refund" when so much is not over, "choice_is_open"
+    for a part of late money.
+    """
+    amount, now = order.over if amount is None else amount, clock.now()
+    if not 0 < amount <= order.over:
+        raise Conflict("nothing_to_refund")
+    if order.choose_until and amount < order.over:
+        raise Conflict("choice_is_open")
+    reason = SLOT_LOST if order.choose_until else REQUESTED
+    due_at = None if order.choose_until else order.due_at
+    after = model.changed(order, now, choose_until=None, due_at=due_at)
+    after, facts = owe(tx, after, shared_out(payments_of(order), amount), reason, now, by_hand=by_hand)
+    table.saved(tx, after, *facts)
+    return after

@@ -14,12 +14,9 @@ from ..core.money import CURRENCY
 from ..core.texts import Lang, sentence
 from ..payments.model import Payment, PaymentState, Purpose, refund_id
 from ..payments.refund_model import Refund, RefundState
+from .history import HistoryEntry, entry_of
 from .model import TRANSFER, Account, Order, OrderState
 from .open_lines import order_lines
-
-_REFUND_REASONS = {"paid_twice": "fact.paid_twice", "order_expired": "fact.credit_returned",
-                   "cancelled": "fact.refund_cancelled", "changed": "fact.refund_changed",
-                   "requested": "fact.refund_on_request"}
 
 
 class TransferInstructions(BaseModel):
@@ -64,14 +61,6 @@ class PaymentView(BaseModel):
     refunds: list[RefundView] = []
 
 
-class HistoryEntry(BaseModel):
-    """Something that happened, in the reader's language."""
-
-    at: datetime
-    type: str
-    detail: str
-
-
 class GuestView(BaseModel):
     """The guest's own data."""
 
@@ -101,7 +90,8 @@ class AccountView(BaseModel):
 class OrderView(BaseModel):
     """An order: `balance_due = total - kept`.
 
-    `surplus` is what is held beyond the total, `cancelled` the lines given up in time.
+    `surplus` is what is held and bought nothing: it goes back on request; `cancelled` the lines given up in time.
+    `choose_until` is set while other hours may be chosen for late money.
     `kept` is the money held for it, `returning` what is on its way back and `refunded` what is back. `credit` is money
     of another amount than was asked, which counts all the same; `payable` is what can be paid now, and `methods` how.
     `deposit` is what confirms it. `account_needed`: money has to be transferred back, and we don't know where to.
@@ -122,6 +112,7 @@ class OrderView(BaseModel):
     account: AccountView | None
     balance_due: int
     surplus: int
+    choose_until: datetime | None
     cancelled: list[LineView]
     payable: int
     methods: list[str]
@@ -173,14 +164,14 @@ def order_view(order: Order, payments: Sequence[Payment], facts: Sequence[Fact],
         deposit=order.deposit, paid=paid, credit=credit, refunded=refunded,
         kept=order.kept, returning=sum(p.returning for p in payments),
         account_needed=account_needed(order, payments), account=account_view(order.account),
-        surplus=max(0, order.kept - order.total), cancelled=line_views(order.cancelled, lang),
+        surplus=order.over, choose_until=_local(order.choose_until), cancelled=line_views(order.cancelled, lang),
         balance_due=order.total - order.kept, payable=payable(order), language=order.language,
         methods=methods_for(order.lines, catalogue, now), created_at=spa_time(order.created_at), now=spa_time(now),
         pay_until=spa_time(order.pay_until) if order.pay_until else None,
         payments=[payment_view(payment, order, catalogue, lang, now) for payment in payments],
         guest=GuestView(name=order.guest.name, email=order.guest.email, phone=order.guest.phone),
         policy=AgreedTerms(version=order.consent.policy_version, text=terms(order, lang)),
-        history=[HistoryEntry(at=spa_time(fact.at), type=fact.type, detail=_told(fact, lang)) for fact in facts],
+        history=[entry_of(fact, lang) for fact in facts],
     )
 
 
@@ -238,11 +229,3 @@ def terms(order: Order, lang: Lang) -> str:
     """Return the cancellation terms of an order in words."""
     hours = max((line.cancel_hours for line in order.timed), default=24)
     return sentence("policy_cancel", lang, hours=hours)
-
-
-def _told(fact: Fact, lang: Lang) -> str:
-    if fact.type == "payment.refund_requested" and fact.data.get("by_hand"):
-        return sentence("fact.refund_by_hand", lang)
-    reason = _REFUND_REASONS.get(fact.data.get("reason", ""))
-    return sentence(reason if reason and fact.type == "payment.refund_due" else f"fact.{fact.type}", lang)
-

@@ -78,7 +78,10 @@ MISTAKES = {
         "orders/test_late_and_never.py",
         ["test_an_order_nobody_pays_expires_after_the_grace_and_its_hours_are_free"],
     ),
-    "refunds by hand": ("orders/test_late_and_never.py", ["test_late_money_whose_hour_was_sold_goes_back_once"]),
+    "refunds by hand": (
+        "orders/test_late_and_never.py",
+        ["test_late_money_whose_hour_was_sold_goes_back_once_on_request"],
+    ),
     "anonymous access to what is somebody's": (
         "web/test_routes.py",
         ["test_without_a_token_a_signed_route_is_401_and_nothing_happens"],

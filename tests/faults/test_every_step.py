@@ -63,7 +63,7 @@ def never_paid(story: Story) -> None:
 
 
 def late_money(story: Story) -> None:
-    """The hold lapses, a rival takes one of the hours, then the money comes: it goes back, once."""
+    """The hold lapses, a rival takes one of the hours, then the money comes: the guest wants it back, once."""
     story.hold()
     story.check_out()
     story.world.clock.advance(minutes=25)  # deadline and grace are over
@@ -78,7 +78,33 @@ def late_money(story: Story) -> None:
     if _unknown_money(story):
         story.notice()  # the notice was lost: the guest comes back, or Flow's list is compared the next day
         story.rest()
+    story.ask("POST", f"/api/reservas/{story.order}/devolucion", "back", token=story.placed["token"], body={})
+    story.rest()
     _money_went_back(story)
+
+
+def late_money_for_other_hours(story: Story) -> None:
+    """The same, but the guest takes the first of the other hours that are offered."""
+    story.hold()
+    story.check_out()
+    story.world.clock.advance(minutes=25)
+    story.minutes(3)
+    rival = journey.send("POST", "/api/carritos", body={"lines": [journey.new_line(HOURS[1], TUB)]},
+                         key=f"rival-{story.number:08}", caller="10.4.0.2")
+    assert rival.status == 201, rival.text
+    story.pay()
+    story.notice()
+    story.rest()
+    if _unknown_money(story):
+        story.notice()
+        story.rest()
+    story.begun()
+    path, token = f"/api/reservas/{story.order}/alternativas", story.placed["token"]
+    move = story.ask("GET", path, "see", token=token).json["alternatives"][0]["moves"][0]
+    chosen = {name: move[name] for name in ("line", "service", "start")}
+    story.ask("POST", path, "choose", token=token, body={"moves": [chosen]})
+    story.rest()
+    story.conserved(OrderState.CONFIRMED, ["order_confirmed"])
 
 
 def _unknown_money(story: Story) -> bool:
@@ -147,7 +173,8 @@ def transfer_never_came(story: Story) -> None:
 
 
 STORIES: list[Callable[[Story], None]] = [
-    paid_at_once, rejected_then_paid, never_paid, late_money, all_there_is_by_mercado_pago, deposit_then_balance,
+    paid_at_once, rejected_then_paid, never_paid, late_money, late_money_for_other_hours,
+    all_there_is_by_mercado_pago, deposit_then_balance,
     transfer_seen, transfer_never_came,
 ]
 

@@ -13,8 +13,6 @@ from tests.support.guest import Guest, eventually, free_hour, token_of
 SHOWN_BY_LOG = {("poll-payments", "dynamodb:UpdateItem", "calendar"), ("poll-payments", "dynamodb:PutItem", "payments"),
                 ("poll-payments", "dynamodb:UpdateItem", "catalog")}
 
-LONG_AGO = "2026-01-01T00:00:00+00:00"
-
 
 def _first_fact(stack, order):
     """Return the notification of an order's confirmation as its queue carried it."""
@@ -204,10 +202,7 @@ def _expiring(stack, method):
                       "products": [{"product": "espumante", "quantity": 1}]})
     assert held.status_code == 201, held.text
     payment = guest.check_out(payment_method=method).json()["payment"]
-    stack.client("dynamodb").update_item(
-        TableName=stack.table("orders"), Key={"pk": {"S": guest.order}, "sk": {"S": "order"}},
-        UpdateExpression="SET pay_until = :ago, due_at = :at",
-        ExpressionAttributeValues={":ago": {"S": LONG_AGO}, ":at": {"N": "1767225600"}})
+    guest.out_of_time()
     return guest, payment
 
 

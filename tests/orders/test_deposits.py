@@ -192,9 +192,9 @@ def test_the_credit_of_an_order_whose_hours_are_lost_goes_back_too(spa: Spa) -> 
     spa.clock.advance(minutes=26)
     spa.open_cart(line())  # somebody else takes the hour that has lapsed
     pay(order, rest)
-    assert (money(order)["state"], money(order)["credit"]) == ("expired", 1_000)
-    spa.clock.advance(minutes=20)
+    assert (money(order)["state"], money(order)["credit"], order.view()["kept"]) == ("expired", 1_000, 50_000)
+    spa.clock.advance(hours=24)
     spa.poll()
-    assert money(order)["credit"] == 0
+    assert (money(order)["credit"], order.view()["kept"]) == (0, 0)
     assert order.view()["payments"][0]["refunds"][0]["state"] == "due"
     assert order.facts().count("payment.refund_due") == 2

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.clock import SPA_ZONE
 from chalicelib.orders import jobs, table
 from chalicelib.orders.model import Order
 from tests.orders.test_paying import refund
@@ -108,7 +109,7 @@ def test_late_money_takes_the_same_hours_again_if_they_are_free(spa: Spa) -> Non
     assert spa.client.post("/api/carritos", {"lines": [line()]}).code == "slot_taken"
 
 
-def test_late_money_whose_hour_was_sold_goes_back_once(spa: Spa) -> None:
+def test_late_money_whose_hour_was_sold_goes_back_once_on_request(spa: Spa) -> None:
     order = spa.place()
     spa.clock.advance(minutes=26)
     spa.poll()
@@ -122,8 +123,9 @@ def test_late_money_whose_hour_was_sold_goes_back_once(spa: Spa) -> None:
         order.comes_back()
     assert spa.dump()["calendar"] == calendar
     view = order.view()
-    assert (view["state"], view["paid"], view["payments"][0]["refunds"][0]["state"]) == ("expired", 50_000, "due")
-    assert order.facts() == ["order.placed", "order.expired", "payment.refund_due"]
+    assert (view["state"], view["paid"], view["payments"][0]["refunds"]) == ("expired", 50_000, [])
+    assert order.facts() == ["order.placed", "order.expired", "order.alternatives_offered"]
+    assert spa.client.post(f"/api/reservas/{order.id}/devolucion", {}, token=order.token).status == 200
     refund(spa, order)
     refund(spa, order)
     view = order.view()
@@ -134,18 +136,19 @@ def test_late_money_whose_hour_was_sold_goes_back_once(spa: Spa) -> None:
     assert buyer.view()["state"] == "confirmed"
 
 
-def test_late_money_for_an_order_that_never_was_marked_expired_still_goes_back(spa: Spa) -> None:
+def test_late_money_for_an_order_that_never_was_marked_expired_waits_for_other_hours_too(spa: Spa) -> None:
     order = spa.place()
     spa.clock.advance(minutes=26)
     spa.open_cart(line())
     spa.provider.pay(order.payment)
     order.webhook()
     view = order.view()
-    assert (view["state"], view["payments"][0]["refunds"][0]["state"]) == ("expired", "due")
-    assert order.facts() == ["order.placed", "payment.refund_due"]
+    assert (view["state"], view["kept"], view["choose_until"]) == (
+        "expired", 50_000, (spa.clock.now() + timedelta(hours=24)).astimezone(SPA_ZONE).isoformat())
+    assert order.facts() == ["order.placed", "order.alternatives_offered"]
 
 
-def test_of_two_hours_one_lost_is_both_given_back(spa: Spa) -> None:
+def test_of_two_hours_one_lost_neither_is_taken_until_the_guest_chooses(spa: Spa) -> None:
     order = spa.place(line(), line("2026-12-03 12:00"))
     spa.clock.advance(minutes=26)
     spa.poll()
@@ -154,15 +157,16 @@ def test_of_two_hours_one_lost_is_both_given_back(spa: Spa) -> None:
     spa.provider.pay(order.payment)
     order.webhook()
     assert spa.dump()["calendar"] == before
-    assert order.view()["payments"][0]["refunds"][0]["state"] == "due"
+    assert (order.view()["kept"], bool(order.view()["choose_until"])) == (100_000, True)
 
 
-def test_money_that_comes_after_the_hour_has_begun_goes_back(spa: Spa) -> None:
+def test_money_that_comes_after_the_hour_has_begun_waits_for_another(spa: Spa) -> None:
     order = spa.place(line("2026-11-30 12:00"))
     spa.clock.advance(hours=3)
     spa.provider.pay(order.payment)
     order.webhook()
-    assert order.view()["payments"][0]["refunds"][0]["state"] == "due"
+    assert (order.view()["state"], order.view()["kept"]) == ("expired", 50_000)
+    assert order.facts()[-1] == "order.alternatives_offered"
 
 
 def test_a_signal_while_the_provider_is_down_comes_again(spa: Spa) -> None:

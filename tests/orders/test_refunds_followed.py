@@ -5,13 +5,14 @@ from tests.support.spa import Placed, Spa, line
 
 
 def _late(spa: Spa, *, asked: bool = True) -> Placed:
-    """Let a guest pay when the hour has gone to somebody else; the refund is `asked` for, or its message is lost."""
+    """Let a guest pay when the hour is somebody else's, and want it back; it is `asked` for, or its message is lost."""
     order = spa.place()
     spa.clock.advance(minutes=26)
     spa.poll()
     spa.open_cart(line())
     spa.provider.pay(order.payment)
     order.webhook()
+    assert spa.client.post(f"/api/reservas/{order.id}/devolucion", {}, token=order.token).status == 200
     if asked:
         refund(spa, order)
     return order

@@ -9,9 +9,9 @@ from icalendar import Calendar
 
 from chalicelib.core.clock import FixedClock
 from chalicelib.core.events import Fact
+from chalicelib.orders.history import entry_of
 from chalicelib.orders.links import order_link
 from chalicelib.orders.table import load
-from chalicelib.orders.views import _told
 from chalicelib.web.signed import sign
 from tests.support.spa import NOW, Placed, Spa, line
 
@@ -52,7 +52,7 @@ def test_the_history_tells_each_step_in_the_readers_language(spa: Spa) -> None:
 ])
 def test_the_history_says_why_money_goes_back(reason: str, says: str) -> None:
     fact = Fact("f", "payment.refund_due", NOW, "o", "t", {"reason": reason, "amount": 1})
-    assert _told(fact, "es") == says
+    assert entry_of(fact, "es").detail == says
 
 
 def test_the_terms_are_those_the_guest_agreed_to(spa: Spa) -> None:

@@ -126,14 +126,18 @@ def test_a_transfer_that_comes_too_late_takes_the_same_hours_if_they_are_free(sp
     assert confirm(spa, order.payment).json["order"]["state"] == "confirmed"
 
 
-def test_a_transfer_for_hours_that_are_gone_goes_back_by_hand(spa: Spa) -> None:
+def test_a_transfer_for_hours_that_are_gone_goes_back_by_hand_if_no_others_are_chosen(spa: Spa) -> None:
     order = ordered(spa)
     spa.clock.advance(hours=24, minutes=11)
     spa.poll()
     spa.open_cart(line())
     answer = confirm(spa, order.payment)
-    [refund] = answer.json["payment"]["refunds"]
-    assert (answer.json["order"]["state"], refund["state"], refund["by_hand"]) == ("expired", "due", True)
+    seen = answer.json["order"]
+    assert (seen["state"], seen["kept"], seen["payments"][0]["refunds"]) == ("expired", 50_000, [])
+    spa.clock.advance(hours=24)
+    spa.poll()
+    [refund] = spa.client.get(f"/api/reservas/{order.id}", token=order.token).json["payments"][0]["refunds"]
+    assert (refund["state"], refund["by_hand"]) == ("due", True)
 
 
 def test_a_transfer_is_not_offered_for_an_hour_within_its_own_day(spa: Spa) -> None:

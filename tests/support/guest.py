@@ -1,6 +1,7 @@
 """A guest of the API: does over HTTP what the booking site does, and keeps the tokens it is given."""
 
 import itertools
+import json
 import time
 import uuid
 from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _people = itertools.count(1)
+LONG_AGO = "1767225600"
 
 FORM: dict[str, Any] = {
     "guest": {"phone": "+56987654321", "name": "Ana Soto", "email": "ana.soto@aremko.cl", "country": "CL",
@@ -77,6 +79,27 @@ class Guest:
         assert response.status_code == 200, response.text
         found: dict[str, Any] = response.json()
         return found
+
+    def out_of_time(self) -> None:
+        """Let the time to pay the order be over long since, so that the schedule looks at it next."""
+        self.stack.client("dynamodb").update_item(
+            TableName=self.stack.table("orders"), Key={"pk": {"S": self.order}, "sk": {"S": "order"}},
+            UpdateExpression="SET pay_until = :ago, due_at = :at",
+            ExpressionAttributeValues={":ago": {"S": "2026-01-01T00:00:00+00:00"}, ":at": {"N": LONG_AGO}})
+
+    def hours_lapse(self) -> None:
+        """Let the holds of the order's hours lapse long since, so that anybody may buy them."""
+        client = self.stack.client("dynamodb")
+        stored = client.get_item(TableName=self.stack.table("orders"),
+                                 Key={"pk": {"S": self.order}, "sk": {"S": "order"}})["Item"]
+        lines = json.loads(stored["lines"]["S"])
+        for place in (place for line in lines for place in line.get("occupied", {}).get("places", ())):
+            name, day = place["resource"], place["day"]
+            resource, sort = (place["calendar"], f"{day}#{name}") if place["calendar"] else (name, day)
+            client.update_item(
+                TableName=self.stack.table("calendar"), Key={"resource": {"S": resource}, "day": {"S": sort}},
+                UpdateExpression="SET " + ", ".join(f"{tick}.u = :at" for tick in place["ticks"]),
+                ExpressionAttributeValues={":at": {"N": LONG_AGO}})
 
 
 def free_hour(api: str, service: str, *, guests: int = 2, after_days: int = 5) -> str:
