@@ -25,7 +25,8 @@ from .checkout_form import AnotherTry, CheckOutForm
 from .links import PURPOSE, order_token
 from .model import Order
 from .pay import open_page
-from .seen import order_seen, payment_seen, payments_of, whole_order
+from .seen import order_seen, payment_seen, whole_order
+from .surplus import payments_of
 from .views import OrderView, PaymentNews, PlacedOrder, StartedPayment
 
 routes = Routes(__name__)

@@ -4,22 +4,24 @@ from collections.abc import Sequence
 
 from ..catalog import table as catalogue_table
 from ..core.events import Fact
-from ..payments import table as payment_table
-from ..payments.model import Payment, PaymentId
+from ..payments.model import Payment
 from ..web.call import Call
 from . import table
 from .model import Order
+from .surplus import payments_of
 from .views import OrderView, PaymentView, order_view, payment_view
 
 
-def payments_of(order: Order) -> list[Payment]:
-    """Return the order's payments, oldest first. One read each."""
-    return [payment_table.load(PaymentId(payment)) for payment in order.payments]
-
-
 def whole_order(order: Order, call: Call) -> OrderView:
-    """Return the order with its payments and its history. One read for each payment and one for the history."""
-    return order_seen(order, payments_of(order), table.history(order.id), call)
+    """Return the order with its payments and its history. One read for each payment and one for the history.
+
+    When a payment has moved since the order was read, the order is read once more: a page must not tell of money that
+    its balance does not know of.
+    """
+    payments = payments_of(order)
+    if sum(payment.kept for payment in payments) != order.kept:
+        order = table.load(order.id)
+    return order_seen(order, payments, table.history(order.id), call)
 
 
 def order_seen(order: Order, payments: Sequence[Payment], facts: Sequence[Fact], call: Call) -> OrderView:

@@ -100,7 +100,8 @@ def late_money_for_other_hours(story: Story) -> None:
         story.rest()
     story.begun()
     path, token = f"/api/reservas/{story.order}/alternativas", story.placed["token"]
-    move = story.ask("GET", path, "see", token=token).json["alternatives"][0]["moves"][0]
+    found = story.ask("GET", path, "see", token=token).json["alternatives"]
+    [move] = next(one for one in found if one["due"] == 0)["moves"]
     chosen = {name: move[name] for name in ("line", "service", "start")}
     story.ask("POST", path, "choose", token=token, body={"moves": [chosen]})
     story.rest()

@@ -34,6 +34,9 @@ def rare(stack):
         assert _confirm(stack, guest, "pay_nobodys").status_code in (404, 422)
         assert _seen_to(stack, guest, "nothing").status_code == 404
         assert guest.ask("POST", "/api/espera", json={"services": []}).status_code == 422
+        for verb in ("cambios", "devolucion"):
+            assert guest.ask("POST", f"/api/admin/reservas/nobodys/{verb}", token=stack.staff("reception"),
+                             json={"action": "cancel_all"} if verb == "cambios" else {}).status_code == 404
     assert guest.ask("GET", "/api/productos").status_code == 200
     for listed in ("transferencias", "pendientes"):
         made_up = guest.ask("GET", f"/api/admin/{listed}?cursor=made.up", token=stack.staff("reception"))
