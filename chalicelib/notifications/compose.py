@@ -1,10 +1,7 @@
 """Writing a mail: what a fact says to the guest, from templates, as HTML and as text."""
 
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..carts.lines import visits
 from ..core.calendar_file import calendar_file, file_name
@@ -17,6 +14,7 @@ from ..payments.model import Payment, Purpose
 from . import told, wording
 from .entries import entries
 from .model import Attachment, Mail
+from .render import rendered
 
 TRANSFER_AWAITED = "payment.transfer_awaited"
 KINDS = {"order.confirmed": "order_confirmed", told.CHANGED: "order_changed", told.CANCELLED: "order_cancelled",
@@ -48,7 +46,8 @@ def compose(fact: Fact, order: Order, *, payment: Payment | None = None, transfe
     subject = t(f"{code}.subject", number=order.id, begins=_begins(order))
     changed, files = told.what_changed(fact, lang), _attachments(kind, fact, order)
     context: dict[str, Any] = {
-        "t": t, "lang": lang, "subject": subject, "first_name": wording.first_name(order.guest.name),
+        "t": t, "lang": lang, "because": "reason", "subject": subject,
+        "first_name": wording.first_name(order.guest.name),
         "number": order.id, "lines": booked, "amount": amount, "total": format_clp(order.total),
         "paid": format_clp(order.kept), "balance": format_clp(balance) if balance else "",
         "has_hours": bool(order.standing), "policy": terms(order, lang), "action": fact.data.get("action", ""),
@@ -60,9 +59,8 @@ def compose(fact: Fact, order: Order, *, payment: Payment | None = None, transfe
     }
     context["preview"] = t(f"{code}.preview", **{name: context[name] for name in ("amount", "first", "begins")},
                            until=context.get("until", ""))
-    return Mail(kind=kind, to=order.guest.email, to_name=order.guest.name, subject=subject,
-                html=_templates().get_template(f"{kind}.html.jinja").render(context),
-                text=_templates().get_template(f"{kind}.txt.jinja").render(context),
+    html, text = rendered(kind, context)
+    return Mail(kind=kind, to=order.guest.email, to_name=order.guest.name, subject=subject, html=html, text=text,
                 attachments=files)
 
 
@@ -98,11 +96,3 @@ def _attachments(kind: str, fact: Fact, order: Order) -> tuple[Attachment, ...]:
     content = calendar_file(there, number=order.id, lang=order.language, stamp=fact.at, version=order.version,
                             given_up=gone)
     return (Attachment(file_name(order.id), _CALENDAR_TYPE, content),)
-
-
-@cache
-def _templates() -> Environment:
-    """Return the template engine: names and texts are escaped in HTML, as they are in plain text."""
-    return Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined,
-                       autoescape=lambda name: name is not None and ".html." in name,
-                       trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)

@@ -11,8 +11,16 @@ from ..orders.views import TransferInstructions, payment_view
 from ..orders.visit_mails import NEAR, OVER, still_so
 from ..payments import table as payments
 from ..payments.model import Payment, PaymentId
+from ..waitlist import table as entries
+from ..waitlist.links import entry_link
+from ..waitlist.views import entry_view
+from .compose import KINDS as ORDERS
 from .compose import TRANSFER_AWAITED, compose
 from .model import Mail
+from .waiting import KINDS as WAITING
+from .waiting import compose_waiting, still_waited_for
+
+KINDS = {**ORDERS, **WAITING}
 
 
 def mail_of(fact: Fact, clock: Clock) -> Mail | None:
@@ -21,8 +29,10 @@ def mail_of(fact: Fact, clock: Clock) -> Mail | None:
     That is a transfer which is not awaited by now: nobody should be asked to send money too late; or a visit that has
     begun, was moved or given up since it was stated to be near. One read of the order and one of the payment that the
     fact speaks of; for a transfer also the catalogue's (`catalogue.current`), where the account stands. Raises NotFound
-    when the order is not there.
+    when the order is not there. What the waitlist says is read from its entry.
     """
+    if fact.type in WAITING:
+        return _to_who_waits(fact, clock)
     order = orders.load(fact.order)
     if fact.type in (NEAR, OVER) and not still_so(fact, order, clock.now()):
         return None
@@ -32,6 +42,16 @@ def mail_of(fact: Fact, clock: Clock) -> Mail | None:
         return None
     return compose(fact, order, payment=payment, transfer=transfer, site=settings.url("SITE_URL"),
                    link=order_link(order))
+
+
+def _to_who_waits(fact: Fact, clock: Clock) -> Mail | None:
+    """Return the mail to a guest on the waitlist; None when it is not true any more. One read, and the catalogue's."""
+    entry, now = entries.load(fact.order), clock.now()
+    if not still_waited_for(fact, entry, now):
+        return None
+    seen = entry_view(entry, catalogue.current(clock), None, entry.language, now)
+    return compose_waiting(fact, entry, [service.name for service in seen.services],
+                           home=f"{settings.url('SITE_URL')}/", link=entry_link(entry))
 
 
 def _instructions(order: Order, payment: Payment, clock: Clock) -> TransferInstructions | None:

@@ -9,8 +9,7 @@ from ..core.clock import Clock
 from ..core.errors import DomainError, Retryable, Terminal
 from ..core.events import Fact
 from . import sendgrid, table
-from .compose import KINDS
-from .look_up import mail_of
+from .look_up import KINDS, mail_of
 from .model import Mail
 from .sendgrid import InDoubt
 from .table import Claim

@@ -30,6 +30,15 @@ class Waiter(Guest):
         """Return the entry once it is in a state."""
         return eventually(lambda: (seen := self.wait().json())["state"] == state and seen, what=f"to be {state}")
 
+    def is_mailed(self, *kinds: str) -> None:
+        """Wait until she has got exactly these mails about her entry."""
+        def got() -> list[str]:
+            link = f"/espera/#{self.entry}."
+            mails = (message["mail"] for message in self.stack.mail.messages())
+            return sorted(mail["categories"][0] for mail in mails if link in mail["content"][0]["value"])
+
+        eventually(lambda: got() == sorted(kinds), what=f"the mails {kinds}")
+
 
 def test_an_hour_that_is_cancelled_is_taken_from_the_waitlist(stack):
     stack.flow.clear_faults()
@@ -55,6 +64,7 @@ def test_an_hour_that_is_cancelled_is_taken_from_the_waitlist(stack):
 
     assert berta.wait("DELETE").json()["state"] == "left"
     assert carla.is_("offered")["offer"]["start"] == hour
+    carla.is_mailed("waitlist_joined", "waitlist_offered")
     opened = carla.wait("POST", "/oferta")
     assert opened.status_code == 200, opened.text
     carla.cart, carla.cart_token = opened.json()["cart"]["id"], opened.json()["token"]
@@ -88,5 +98,8 @@ def test_what_no_fact_tells_of_is_found_by_the_minute_and_lapses_by_it(stack):
                       UpdateExpression="SET #offer = :offer, turn = :ago, lapses = :one", ExpressionAttributeValues={
                           ":offer": {"S": json.dumps({**offer, "until": LONG_AGO})}, ":ago": {"S": LONG_AGO},
                           ":one": {"N": "1"}})
+    berta.is_mailed("waitlist_joined", "waitlist_offered")
     minute()
     berta.is_("ended")
+    lapsed = "waitlist_lapsed"
+    eventually(lambda: any(lapsed in one["mail"]["categories"] for one in stack.mail.messages()), what="the last mail")

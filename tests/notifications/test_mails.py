@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from chalicelib.core.events import CONSUMERS
 from chalicelib.core.texts import Lang
-from chalicelib.notifications import wording
+from chalicelib.notifications import look_up, wording
 from chalicelib.notifications.compose import KINDS, compose
 from chalicelib.notifications.model import Mail
 from chalicelib.orders.model import Order, OrderState
@@ -81,7 +81,7 @@ def _mail(type: str = "order.confirmed", order: Order | None = None, *, method: 
 
 
 def test_every_fact_that_is_heard_has_its_mail() -> None:
-    assert set(KINDS) == {type for type, queues in CONSUMERS.items() if "notifications" in queues}
+    assert set(look_up.KINDS) == {type for type, queues in CONSUMERS.items() if "notifications" in queues}
 
 
 def test_the_confirmation_tells_everything_a_guest_needs() -> None:
