@@ -51,6 +51,7 @@ export default defineConfig({
         payment: at("pago/index.html"),
         booking: at("reserva/index.html"),
         reference: at("api-referencia/index.html"),
+        waitlist: at("espera/index.html"),
         terms: at("condiciones/index.html"),
         reception: at("recepcion/index.html"),
       },

@@ -1,8 +1,8 @@
 /** Where money is to be transferred back to: a form, and what we have been told. */
 import { newKey } from "./api.js";
 import { tellAccount } from "./changes.js";
-import { $, $$, fill, focusOn, h } from "./dom.js";
-import { choice, field } from "./inputs.js";
+import { $, fill, focusOn, h } from "./dom.js";
+import { choice, field, mark } from "./inputs.js";
 import { normaliseRut, prettyRut } from "./rut.js";
 import { button } from "./states.js";
 import { t } from "./text.js";
@@ -80,14 +80,4 @@ function form(order, done) {
     go.removeAttribute("aria-busy");
   }
   return element;
-}
-
-/** Say beside each field what is wrong with it; `names` are the fields that were looked at. */
-function mark(element, wrong, names = $$(".field-error", element).map((place) => place.id.replace("-error", ""))) {
-  for (const name of names) {
-    const found = wrong.find(([field]) => field === name);
-    if (found) element.elements[name].setAttribute("aria-invalid", "true");
-    else element.elements[name].removeAttribute("aria-invalid");
-    $(`#${name}-error`, element).textContent = found ? t(found[1]) : "";
-  }
 }

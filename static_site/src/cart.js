@@ -60,6 +60,11 @@ export async function hold({ lines = [], products = [] }, key = newKey()) {
   return noted(opened.cart, opened.token);
 }
 
+/** Make a cart that was filled for the guest (an offer of the waitlist) the one in use. */
+export async function adopt({ id, token }) {
+  return noted(await get(`/api/carritos/${id}`, token), token);
+}
+
 /** Let go of a line, or of all nights of a stay, by their id. */
 export async function remove(id) {
   const mine = cartKey.get();

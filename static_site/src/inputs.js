@@ -1,5 +1,6 @@
 /** Form fields: a label, a hint, a place for what is wrong. */
-import { h } from "./dom.js";
+import { $, $$, h } from "./dom.js";
+import { t } from "./text.js";
 
 /** A labelled text field with hint and error place; `before` stands to its left (a prefix). */
 export function field(name, { label, hint, before, multiline, required, ...attributes }) {
@@ -18,3 +19,13 @@ export const choice = (name, label, options, hint) =>
   h("div", { class: "field" }, h("label", { class: "form-label", for: name }, label),
     h("select", { class: "form-select", id: name, name, "aria-describedby": `${name}-error` }, options),
     hint && h("p", { class: "hint" }, hint), h("p", { class: "field-error", id: `${name}-error` }));
+
+/** Say beside each field what is wrong with it (`[field, sentence key]`); `names` are the fields that were looked at. */
+export function mark(element, wrong, names = $$(".field-error", element).map((place) => place.id.replace("-error", ""))) {
+  for (const name of names) {
+    const found = wrong.find(([field]) => field === name);
+    if (found) element.elements[name].setAttribute("aria-invalid", "true");
+    else element.elements[name].removeAttribute("aria-invalid");
+    $(`#${name}-error`, element).textContent = found ? t(found[1]) : "";
+  }
+}

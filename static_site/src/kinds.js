@@ -8,3 +8,6 @@ export const dayAddress = ({ date, guests, parts = [] }) =>
 
 /** The cabins that are free for the night of a date. */
 export const nightAddress = ({ date, guests }) => `/categoria/?${new URLSearchParams({ c: CATEGORY.cabin, fecha: date, personas: guests })}`;
+
+/** The page on which one waits for a service on a day that is full. */
+export const waitAddress = (service, date, guests) => `/espera/?${new URLSearchParams({ servicio: service, dia: date, personas: guests })}`;

@@ -9,6 +9,7 @@ import { heldNote } from "./held.js";
 import { hours } from "./hours.js";
 import { clp } from "./money.js";
 import { askedDate, askedGuests, noteInAddress } from "./place.js";
+import { waitAddress } from "./kinds.js";
 import { planButtons } from "./plans.js";
 import { mineOf } from "./servicecard.js";
 import { button, failed, link } from "./states.js";
@@ -90,7 +91,8 @@ class SlotPicker {
       h("div", { class: "note-actions" },
         days.map((date) => button(longDay(date), () => this.calendar.go(date), "outline-primary")),
         days.length === 0 && button(t("cal.after"), () => this.calendar.turn(1), "outline-primary"),
-        day.state === "full" && link(`/categoria/?c=${this.service.category}&fecha=${day.date}&personas=${this.guests}`, t("book.sisters"), "outline-primary")));
+        day.state === "full" && link(`/categoria/?c=${this.service.category}&fecha=${day.date}&personas=${this.guests}`, t("book.sisters"), "outline-primary"),
+        day.state === "full" && link(waitAddress(this.service.slug, day.date, this.guests), t("wait.join"), "outline-primary")));
   }
 
   chooseSlot(slot) {

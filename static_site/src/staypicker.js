@@ -6,10 +6,11 @@ import { addDays, firstOfMonth, lastOfMonth, longDay, today } from "./dates.js";
 import { announce, fill, h } from "./dom.js";
 import { nightsBetween } from "./groups.js";
 import { heldNote } from "./held.js";
+import { waitAddress } from "./kinds.js";
 import { clp } from "./money.js";
 import { asked, askedDate, askedGuests, noteInAddress } from "./place.js";
 import { isFree, MOST_NIGHTS, nearestStay, placeIn, priceOf, tapped } from "./range.js";
-import { button, failed } from "./states.js";
+import { button, failed, link } from "./states.js";
 import { stepper } from "./stepper.js";
 import { count, t } from "./text.js";
 
@@ -103,7 +104,8 @@ class StayPicker {
       h("div", { class: "note-actions" },
         other && button(t("stay.instead", { day: longDay(other.checkIn), nights: count("nights", nights) }), () => this.take(other), "outline-primary"),
         nights > 1 && isFree(this.days.get(date)) && button(t("stay.arrive", { day: longDay(date) }), () => this.take({ checkIn: date, checkOut: null }), "outline-primary"),
-        !other && button(t("cal.after"), () => this.calendar.turn(1), "outline-primary"))));
+        !other && button(t("cal.after"), () => this.calendar.turn(1), "outline-primary"),
+        day?.state === "full" && link(waitAddress(this.service.slug, taken, this.guests), t("wait.join"), "outline-primary"))));
   }
 
   /** Choose a stay that was offered, with its month in view. */

@@ -42,6 +42,7 @@ export const visit = jsonStore("sessionStorage");
 const LANG = "aremko.lang";
 const CART = "aremko.cart";
 const order = (id) => `aremko.order.${id}`;
+const wait = (id) => `aremko.wait.${id}`;
 
 /** The chosen language is kept as plain text because boot.js reads it before anything else is loaded. */
 export const language = {
@@ -75,4 +76,10 @@ export const orderKey = {
     device.set("aremko.last-order", id);
   },
   last: () => device.get("aremko.last-order"),
+};
+
+/** Tokens of entries of the waitlist, by their id. */
+export const waitKey = {
+  get: (id) => device.get(wait(id)),
+  set: (id, token) => device.set(wait(id), token),
 };

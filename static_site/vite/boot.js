@@ -48,6 +48,7 @@
   }
   if (page === "/servicio/" && asked.get("s")) ask("/api/servicios/" + known("s"));
   if (/^\/(dia|carrito|reservar)\/$/.test(page)) ask("/api/servicios");
+  if (page === "/espera/" && !asked.get("espera") && !location.hash) ask("/api/servicios");
   if (/^\/(extras|carrito)\/$/.test(page)) ask("/api/productos?donde=online");
   if (cart && /^\/(categoria|servicio|dia|extras|carrito|reservar)\/$/.test(page)) ask("/api/carritos/" + cart.id, cart.token);
 })();
