@@ -61,8 +61,8 @@ const anew = (entry) => link(`/espera/?${new URLSearchParams({ servicio: entry.s
 
 /** Until when the hour is kept: counted down in its last hour, told by its hour before. */
 function clock(entry) {
-  const left = h("strong", { class: "time-left wait-clock", role: "timer" });
   const counted = Date.parse(entry.offer.until) - serverNow() <= COUNTED_MS;
+  const left = h("strong", counted ? { class: "time-left wait-clock", role: "timer" } : {});
   if (counted) {
     left.textContent = timeLeft(entry.offer.until, serverNow()).label;
     stop = watch(left, entry.offer.until, () => draw(entry.id));
