@@ -331,3 +331,30 @@ def test_when_time_is_short_the_rest_waits_for_the_next_run(spa: Spa, airbnb: Ch
     before = spa.dump()
     assert jobs.read_feeds({}, Short()) == {"looked": 0, "failed": 0}
     assert spa.dump() == before
+
+
+@pytest.mark.parametrize("after", range(7))
+def test_a_run_that_is_cut_short_leaves_at_most_too_much_closed_and_the_next_one_finishes_it(
+        spa: Spa, airbnb: Channel, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    airbnb.says((WED, "2027-05-01"))  # 150 nights: three transactions
+    said, told = {str(date(2026, 12, 2) + timedelta(days=n)) for n in range(150)}, [("2027-05-01", "2027-09-28")]
+    new = {str(date(2027, 5, 1) + timedelta(days=n)) for n in range(150)}
+    real, left = Transaction.commit, iter(range(after))
+
+    def cut_short(tx: Transaction) -> None:
+        if next(left, None) is None:
+            raise ConnectionError
+        real(tx)
+
+    with monkeypatch.context() as patch, serving(servers.good(stays(*told))) as server:
+        airbnb.write(url=f"http://calendar.test:{server.port}/tepa.ics")
+        patch.setattr(Transaction, "commit", cut_short)
+        if after < 5:
+            with pytest.raises(ConnectionError):
+                reading.read(airbnb.feed(), spa.clock, here(), BOUNDS)
+        else:
+            reading.read(airbnb.feed(), spa.clock, here(), BOUNDS)
+    now = set(airbnb.blocked())
+    assert now <= said | new and (new <= now or said <= now)
+    airbnb.says(*told)
+    assert set(airbnb.blocked()) == new
