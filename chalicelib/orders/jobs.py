@@ -1,27 +1,34 @@
-"""Workers and jobs of orders: signals from providers, money to give back, and the minute's look at open payments."""
+"""Workers and jobs of orders: signals from providers, money to give back, the minute's look at open payments, and the
+night's look at the providers' lists.
+"""
 
 from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
 from ..aws import logs, metrics, queues
-from ..core.clock import Clock, SystemClock
+from ..core.clock import Clock, SystemClock, spa_date
 from ..core.errors import DomainError
 from ..core.events import Fact
 from ..payments import table as payments
-from ..payments.gateways import gateway
-from ..payments.model import PaymentId
+from ..payments.gateways import METHODS, gateway
+from ..payments.model import UNHEARD, PaymentId
 from ..payments.signals import Signal, SignalKind
 from . import expire, settle, table
 from .follow_up import follow_up
 from .give_back import give_back, hear_of_refund
+from .reconcile import LAST_LOOK, reconcile
 
 jobs = Blueprint(__name__)
 clock: Clock = SystemClock()
 
+LISTED = tuple(method for method in METHODS if method not in UNHEARD)  # whose providers list their days
 LOOKS_PER_RUN = 100
 TIME_FOR_A_LOOK_MS = 20_000  # what one order may take when its provider is slow
+TIME_FOR_A_DAY_MS = 60_000
 
 
 @jobs.on_sqs_message(queue="payment-signals", batch_size=2)
@@ -76,6 +83,38 @@ def _each(orders: Iterable[str], look_after: Callable[[str], object], job: str, 
     if failed:
         metrics.count(failures, failed)
     return {"looked": looked, "failed": failed}
+
+
+@jobs.lambda_function()
+def reconcile_days(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Compare the last days with what the providers list of them, yesterday first, or the one that `day` names.
+
+    Lists change for some days, because settlements come later. A day that fails is compared in the next run.
+    """
+    today = spa_date(clock.now())
+    only = event.get("day")
+    wanted = [date.fromisoformat(only)] if only else [
+        today - timedelta(days=back) for back in range(1, LAST_LOOK.days + 1)]
+    counts = {"closed": 0, "open": 0, "failed": 0}
+    for day, method in product(wanted, LISTED):
+        if context and context.get_remaining_time_in_millis() < TIME_FOR_A_DAY_MS:
+            break
+        logs.bind(f"{method}.{day}", job="reconcile_days")
+        counts[_compare(day, method)] += 1
+    if counts["failed"]:
+        metrics.count("ReconcileFailed", counts["failed"])
+    return counts
+
+
+def _compare(day: date, method: str) -> str:
+    """Compare a day with its provider; return what became of it."""
+    try:
+        return "closed" if reconcile(day, gateway(method), clock).closed_at else "open"
+    except DomainError as error:
+        logs.warning("day could not be compared", provider=method, day=day.isoformat(), code=error.code)
+    except Exception:  # noqa: BLE001  the outermost handler: one day's fault must not hold up the others
+        logs.exception("day could not be compared", provider=method, day=day.isoformat())
+    return "failed"
 
 
 def _settle(body: queues.Message) -> None:

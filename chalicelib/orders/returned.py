@@ -15,6 +15,7 @@ from ..payments.gateway import Back
 from ..payments.model import Payment, PaymentId, refund_id
 from ..payments.refund_model import Origin
 from ..payments.returns import Returned, returned
+from ..payments.signals import is_payment_id
 from . import model, table
 from .give_back import said_of
 from .model import Order
@@ -25,26 +26,27 @@ _FACTS = {Origin.PROVIDER: "payment.returned_by_provider", Origin.CHARGEBACK: "p
 _KINDS = {Origin.PROVIDER: ItemKind.PROVIDER_REFUND, Origin.CHARGEBACK: ItemKind.CHARGEBACK}
 
 
-def record_all(lines: Iterable[Back], clock: Clock, *, dated: bool = False) -> list[Back]:
-    """Record what went back of payments, each in one transaction; return what is of no payment of ours.
+def record_all(lines: Iterable[Back], clock: Clock, *, dated: bool = False) -> dict[Back, PaymentId | None]:
+    """Record what went back of payments, each in one transaction; return of which payment of ours each line is, if any.
 
     `dated`: the lines are of a day's list, so their day counts for what is known already.
 
     Two reads and a transaction for each payment of which something is new, one read for the others. Raises Retryable.
     """
-    unknown = []
+    owners: dict[Back, PaymentId | None] = {}
     for (payment, ref), group in groupby(sorted(lines, key=_whose), key=_whose):
         together = list(group)
         found = payment_of(payment, ref)
-        if found is None:
-            unknown += together
-        else:
+        owners |= dict.fromkeys(together, found.id if found else None)
+        if found is not None:
             record(found, together, clock, dated)
-    return unknown
+    return owners
 
 
 def payment_of(payment_id: PaymentId, ref: str) -> Payment | None:
     """Return the payment of ours that a provider's payment is: itself, or the line of one paid again; None if none."""
+    if not is_payment_id(payment_id):
+        return None
     try:
         payment = payments.load(payment_id)
         if payment.provider_ref in (None, ref):

@@ -12,7 +12,7 @@ from typing import Any
 
 from .entry import EntryKind
 from .flow_wire import payment_report, rows
-from .gateway import Back, DayList, PaymentReport, Reason, Refused, Reported
+from .gateway import Back, DayList, PaymentReport, Reason, Refused, Reported, Unclear
 from .model import PaymentId
 from .wire import day_in, integer_text, nested, rounded, text, whole_pesos
 
@@ -39,18 +39,26 @@ def list_day(call: Call, day: date) -> DayList:
 
 
 def _paid(call: Call, path: str, day: date) -> Iterator[PaymentReport]:
-    """Yield the paid ones of a list page by page until `hasMore` says no; none if there is no such list."""
+    """Yield the paid ones of a list page by page until `hasMore` says no; none if there is no such list.
+
+    Raises Unclear for a list that ends before its `total`.
+    """
+    seen = 0
     for page in range(MAX_PAGES):
         asked = {"date": day.isoformat(), "start": str(page * PAGE_SIZE), "limit": str(PAGE_SIZE)}
         try:
-            found, more = rows(call("GET", f"/payment/{path}", asked))
+            reply = call("GET", f"/payment/{path}", asked)
         except Refused as refusal:
             if refusal.reason in (Reason.NO_SERVICE, Reason.NOT_FOUND) and path == "getTransactions":
                 return
             raise
+        found, more = rows(reply)
+        seen += len(found)
         reports = [payment_report(row) for row in found]
         yield from (report for report in reports if report.state is Reported.PAID and report.provider_ref)
         if not more or not found:
+            if seen < (rounded(reply.get("total")) or 0):
+                raise Unclear("flow", "list cut short")
             return
 
 

@@ -112,7 +112,7 @@ class MercadoPagoGateway:
         return list_day(self._search, self._call, day, self._clock.now())
 
     def _search(self, wanted: dict[str, str], sort: str = "date_created") -> Iterator[dict[str, Any]]:
-        seen = 0
+        seen, total = 0, None
         for _ in range(MAX_PAGES):
             page = {"sort": sort, "criteria": "asc", "limit": str(PAGE_SIZE), "offset": str(seen)}
             reply = self._call("GET", "/v1/payments/search", params={**wanted, **page})
@@ -121,8 +121,12 @@ class MercadoPagoGateway:
             found, total = page_of(reply)
             yield from found
             seen += len(found)
-            if not found or (total is not None and seen >= total):
+            if total is not None and seen >= total:
                 return
+            if not found:
+                break
+        if total:
+            raise Unclear(_NAME, "list cut short")
 
     def _refund(self, reply: dict[str, Any], paid_as: str) -> RefundReport:
         report = refund_report(reply, payment_ref=paid_as)
