@@ -16,6 +16,7 @@ from chalicelib.orders import arrivals
 from chalicelib.orders import changes as order_changes
 from chalicelib.orders import choosing as order_choosing
 from chalicelib.orders import jobs as orders_jobs
+from chalicelib.payments import admin as payments_admin
 from chalicelib.payments import api as payments
 from chalicelib.staff import api as staff
 from chalicelib.waitlist import api as waitlist
@@ -35,6 +36,7 @@ app = App.of(
         "arrivals": arrivals.routes,
         "order-choosing": order_choosing.routes,
         "payments": payments.routes,
+        "payments-admin": payments_admin.routes,
         "items": items.routes,
         "notifications": notifications.routes,
         "feeds": feeds.routes,

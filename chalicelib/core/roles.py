@@ -23,6 +23,7 @@ class Permission(StrEnum):
 
     CONFIRM_PAYMENTS = "payments.confirm"
     READ_ITEMS = "items.read"
+    READ_LEDGER = "ledger.read"
     READ_ORDERS = "orders.read"
     RECORD_REFUNDS = "refunds.record"
     RESOLVE_ITEMS = "items.resolve"
@@ -34,10 +35,11 @@ class Permission(StrEnum):
 _FRONT_DESK = frozenset({Permission.CONFIRM_PAYMENTS, Permission.READ_ITEMS, Permission.READ_ORDERS,
                          Permission.CHANGE_ORDERS, Permission.RECORD_REFUNDS, Permission.RESOLVE_ITEMS,
                          Permission.READ_CALENDARS, Permission.MANAGE_CALENDARS})
+_MANAGEMENT = _FRONT_DESK | {Permission.READ_LEDGER}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.OWNER: _FRONT_DESK,
-    Role.MANAGER: _FRONT_DESK,
+    Role.OWNER: _MANAGEMENT,
+    Role.MANAGER: _MANAGEMENT,
     Role.RECEPTION: _FRONT_DESK,
     Role.MARKETING: frozenset(),
     Role.THERAPIST: frozenset(),

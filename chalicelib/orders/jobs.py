@@ -112,9 +112,7 @@ def _compare(day: date, method: str) -> str:
         return "closed" if reconcile(day, gateway(method), clock).closed_at else "open"
     except DomainError as error:
         logs.warning("day could not be compared", provider=method, day=day.isoformat(), code=error.code)
-    except Exception:  # noqa: BLE001  the outermost handler: one day's fault must not hold up the others
-        logs.exception("day could not be compared", provider=method, day=day.isoformat())
-    return "failed"
+        return "failed"
 
 
 def _settle(body: queues.Message) -> None:

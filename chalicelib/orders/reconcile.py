@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from ..aws import logs, metrics
+from ..aws import logs
 from ..aws.transactions import Transaction
 from ..core.clock import Clock, spa_date
 from ..items import table as items
@@ -40,8 +40,6 @@ def reconcile(day: date, gateway: Gateway, clock: Clock) -> Day:
     _written(after, before, clock.now())
     logs.info("day compared", provider=gateway.name, day=day.isoformat(), count=len(after.differences),
               state="closed" if after.closed_at else "open")
-    if after.differences:
-        metrics.count("DayDiffers", provider=gateway.name)
     return after
 
 

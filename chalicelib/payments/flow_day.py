@@ -30,10 +30,11 @@ def list_day(call: Call, day: date) -> DayList:
     """Return what Flow lists of a day; `call` sends one signed request. Raises as the gateway."""
     found = {report.provider_ref: report for path in ("getPayments", "getTransactions")
              for report in _paid(call, path, day)}
-    settled, back = _settlements(call, day)
+    headers = _headers(call, day)
+    settled, back = _settlements(call, day, headers)
     names = {number: report.payment for number, report in found.items()}
     payments = tuple(_with_fee(report, settled.get(report.provider_ref)) for report in found.values())
-    whole = bool(settled) and set(found) <= set(settled)
+    whole = bool(headers) and set(found) <= set(settled)
     return DayList(payments=payments, whole=whole,
                    back=tuple(line for row in back if (line := _back(call, row, day, names))))
 
@@ -62,16 +63,21 @@ def _paid(call: Call, path: str, day: date) -> Iterator[PaymentReport]:
             return
 
 
-def _settlements(call: Call, day: date) -> tuple[dict[str, Row], list[Row]]:
+def _headers(call: Call, day: date) -> list[Row]:
+    """Return the settlements that may pay a day out."""
+    until = day + SETTLED_WITHIN
+    found, _ = rows(call("GET", "/settlement/search", {"startDate": day.isoformat(), "endDate": until.isoformat()}))
+    return found[:MAX_SETTLEMENTS]
+
+
+def _settlements(call: Call, day: date, headers: list[Row]) -> tuple[dict[str, Row], list[Row]]:
     """Return the settled payments by Flow's number, and the day's rows of what was taken off or given back.
 
-    Each of the latter says under `ref` which row of which settlement it is. One call, and one for each settlement.
+    Each of the latter says under `ref` which row of which settlement it is. One call for each settlement.
     """
-    until = day + SETTLED_WITHIN
-    listed, _ = rows(call("GET", "/settlement/search", {"startDate": day.isoformat(), "endDate": until.isoformat()}))
     settled: dict[str, Row] = {}
     back: list[Row] = []
-    for header in listed[:MAX_SETTLEMENTS]:
+    for header in headers:
         number = integer_text(header.get("id"))
         detail = nested(call("GET", "/settlement/getByIdv2", {"id": number}).get("detail"))
         settled |= {integer_text(row.get("trxId")): row for row in _rows(detail, "payment")}

@@ -11,6 +11,7 @@ from tests.support.spa import Spa
 ROUTES = {route.name: route for area in app.areas.values() for route in area.table if route.access.staff}
 EVERYBODY = set(Role)
 FRONT_DESK = {Role.OWNER, Role.MANAGER, Role.RECEPTION}
+MANAGEMENT = {Role.OWNER, Role.MANAGER}
 WHO_MAY = {
     "GET /api/admin/yo": EVERYBODY,
     "GET /api/admin/reservas/{order}": FRONT_DESK,
@@ -24,6 +25,9 @@ WHO_MAY = {
     "POST /api/admin/reservas/{order}/alternativas": FRONT_DESK,
     "POST /api/admin/reservas/{order}/devolucion": FRONT_DESK,
     "GET /api/admin/pendientes": FRONT_DESK,
+    "GET /api/admin/conciliacion": MANAGEMENT,
+    "GET /api/admin/conciliacion/{day}": MANAGEMENT,
+    "GET /api/admin/conciliacion/{day}/planilla": MANAGEMENT,
     "POST /api/admin/pendientes/{key}/resolucion": FRONT_DESK,
     "GET /api/admin/calendarios": FRONT_DESK,
     "POST /api/admin/calendarios/{cabin}/{channel}": FRONT_DESK,

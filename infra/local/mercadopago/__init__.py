@@ -76,6 +76,11 @@ class Server(Sandbox):
         """Put a payment into any state of states.DETAILS and notify the merchant. Raises KeyError, ValueError."""
         return self._desk.move(payment, status, detail)
 
+    def strange(self, amount: int, order: str = "caja-1") -> Document:
+        """Be paid something that the merchant never asked for."""
+        asked = {"items": [{"title": "Link de pago", "quantity": 1, "unit_price": amount}], "external_reference": order}
+        return self._desk.by_card(self._desk.open(asked, None), holder="APRO")
+
     def refund(self, payment: str, amount: int | None = None, *, source: str = "collector") -> Document:
         """Give money back in Mercado Pago's panel and notify the merchant. Raises KeyError, MercadoPagoError."""
         return self._desk.refund(payment, amount, key=pages.panel_key(), source=source)

@@ -75,6 +75,12 @@ def build(desk: Desk, faults: Faults, *, access_token: str, page_url: Callable[[
         known = [] if hidden else desk.payments()
         return 200, search.search(known, request.args.to_dict(), desk.now(), told)
 
+    def chargebacks() -> Answer:
+        wanted = request.args.get("payment_id")
+        found = [wire.chargeback(one) for one in desk.payments()
+                 if one.get("claimed") and wanted in (None, one["token"])]
+        return 200, {"paging": {"total": len(found), "offset": 0, "limit": len(found)}, "results": found}
+
     def cancel(id: str) -> Answer:
         _payment(desk, id)
         return 200, told(desk.cancel(id, _body()))
@@ -101,6 +107,7 @@ def build(desk: Desk, faults: Faults, *, access_token: str, page_url: Callable[[
     route("GET", "/checkout/preferences/{id}", preference)
     route("PUT", "/checkout/preferences/{id}", change_preference)
     route("GET", "/v1/payments/search", payments)
+    route("GET", "/v1/chargebacks/search", chargebacks)
     route("GET", "/v1/payments/{id}", lambda id: (200, told(_payment(desk, id))))
     route("PUT", "/v1/payments/{id}", cancel)
     route("POST", "/v1/payments/{id}/refunds", refund)

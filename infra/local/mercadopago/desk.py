@@ -119,7 +119,9 @@ class Desk:
 
         def change(payment: Document) -> Document:
             approved = payment["approved"] or (self.now() if status == "approved" else None)
-            return {**payment, "status": status, "detail": detail, "approved": approved, "updated": self.now()}
+            claimed = payment.get("claimed") or (self.now() if status == "charged_back" else None)
+            return {**payment, "status": status, "detail": detail, "approved": approved, "claimed": claimed,
+                    "updated": self.now()}
 
         payment, _ = self.store.change("payments", token, change)
         self.hooks.tell(payment, "payment.updated", wait_seconds=wait_seconds)

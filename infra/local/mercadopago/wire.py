@@ -90,6 +90,18 @@ def _amounts(amount: int, number: int, *, paid: bool) -> dict[str, Any]:
     }
 
 
+def chargeback(payment: Document) -> dict[str, Any]:
+    """Return the claim of a payment by its payer's bank. Its fields are not documented: this sandbox's choice."""
+    return {
+        "id": f"chargeback-{payment['token']}",
+        "payments": [int(payment["token"])],
+        "amount": payment["amount"],
+        "currency": payment["currency"],
+        "coverage_applied": payment["detail"] == "reimbursed",
+        "date_created": stamp(payment["claimed"]),
+    }
+
+
 def refund(document: Document) -> dict[str, Any]:
     """Return a refund."""
     admin = document["source"] == "admin"
