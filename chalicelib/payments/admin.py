@@ -10,7 +10,7 @@ from ..core.errors import FieldProblem, Invalid, NotFound
 from ..web.call import Call
 from ..web.routes import Routes, Staff
 from . import days, ledger_table
-from .dayviews import Books, Days, DayView, day_view, days_view, sheet
+from .dayviews import Books, LedgerDays, LedgerDayView, day_view, days_view, sheet
 from .gateways import METHODS
 from .model import UNHEARD
 
@@ -30,8 +30,8 @@ class SpanQuery(BaseModel):
     hasta: date | None = Field(default=None, ge=FIRST_DAY, le=LAST_DAY)
 
 
-@routes.get("/api/admin/conciliacion", access=Staff("ledger.read"), query=SpanQuery, answers=Days)
-def list_days(call: Call) -> Days:
+@routes.get("/api/admin/conciliacion", access=Staff("ledger.read"), query=SpanQuery, answers=LedgerDays)
+def list_days(call: Call) -> LedgerDays:
     """List the days that were compared, the newest first. One Query for each provider."""
     last = call.query.hasta or spa_date(call.clock.now()) - timedelta(days=1)
     first = call.query.desde or last - _USUAL
@@ -44,8 +44,8 @@ def list_days(call: Call) -> Days:
                      for found in days.of_span(method, first, last))
 
 
-@routes.get("/api/admin/conciliacion/{day}", access=Staff("ledger.read"), answers=DayView, refuses=(404,))
-def show_day(call: Call, day: str) -> DayView:
+@routes.get("/api/admin/conciliacion/{day}", access=Staff("ledger.read"), answers=LedgerDayView, refuses=(404,))
+def show_day(call: Call, day: str) -> LedgerDayView:
     """Show a day: per method what we have, what the provider lists, what differs. A Query and a read for each."""
     wanted = _day(day)
     return day_view(wanted, _books(wanted), call.lang)

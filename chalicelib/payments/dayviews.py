@@ -59,7 +59,7 @@ class MethodView(BaseModel):
     differences: list[DifferenceView]
 
 
-class DayView(BaseModel):
+class LedgerDayView(BaseModel):
     """A day of every method."""
 
     day: date
@@ -84,7 +84,7 @@ class ListedDay(BaseModel):
     methods: list[ClosedView]
 
 
-class Days(BaseModel):
+class LedgerDays(BaseModel):
     """The days of a span that were compared, the newest first."""
 
     days: list[ListedDay]
@@ -99,19 +99,19 @@ class Books:
     compared: Day | None
 
 
-def day_view(day: date, books: Iterable[Books], lang: Lang) -> DayView:
+def day_view(day: date, books: Iterable[Books], lang: Lang) -> LedgerDayView:
     """Return a day as staff see it."""
-    return DayView(day=day, methods=[_method(one, lang) for one in books])
+    return LedgerDayView(day=day, methods=[_method(one, lang) for one in books])
 
 
-def days_view(found: Iterable[Day]) -> Days:
+def days_view(found: Iterable[Day]) -> LedgerDays:
     """Return the list of days."""
     by_day: dict[date, list[ClosedView]] = {}
     for one in found:
         by_day.setdefault(one.day, []).append(ClosedView(
             method=one.method, received=one.ours.received, net=one.ours.net, differences=len(one.differences),
             whole=one.whole, closed_at=_local(one.closed_at)))
-    return Days(days=[ListedDay(day=day, methods=by_day[day]) for day in sorted(by_day, reverse=True)])
+    return LedgerDays(days=[ListedDay(day=day, methods=by_day[day]) for day in sorted(by_day, reverse=True)])
 
 
 def sheet(books: Iterable[Books], day: date, lang: Lang) -> str:

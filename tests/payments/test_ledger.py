@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from chalicelib.aws import tables
 from chalicelib.aws.transactions import Transaction
 from chalicelib.core.money import Clp
 from chalicelib.payments import ledger_table, table
@@ -75,3 +76,11 @@ def test_a_move_that_is_no_money_writes_no_line(monkeypatch: pytest.MonkeyPatch)
     payment = opened(date(2030, 1, 6))
     monkeypatch.setattr(ledger_table, "_record", lambda *_: pytest.fail("a line was written"))
     assert moved(replace(payment, media="Webpay")).entries == payment.entries
+
+
+def test_whichever_model_of_the_table_is_used_first_its_indexes_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "_shared", None)
+    for model in (ledger_table.EntryRecord, table.PaymentRecord):
+        monkeypatch.setattr(model, "_connection", None)
+    assert ledger_table.of_day(date(2030, 2, 1), "flow") == []
+    assert isinstance(table.awaited("transfer", limit=1)[0], list)
