@@ -109,7 +109,7 @@ class MercadoPagoGateway:
 
     def list_day(self, day: date) -> DayList:
         """Return what was approved, given back and claimed on a day of the spa's calendar (§B.3, §B.6)."""
-        return list_day(self._search, self._call, day, self._clock.now())
+        return list_day(self._search, self._call, self._download, day, self._clock.now())
 
     def _search(self, wanted: dict[str, str], sort: str = "date_created") -> Iterator[dict[str, Any]]:
         seen, total = 0, None
@@ -133,6 +133,14 @@ class MercadoPagoGateway:
         if not report.token:
             raise Unclear(_NAME, "refund without id")
         return report
+
+    def _download(self, path: str) -> bytes:
+        """Return a file that is no JSON."""
+        answer = exchange(_NAME, "GET", self._api_url + path, path=path.rpartition("/")[0], timeouts=self._timeouts,
+                          code_of=code_of, headers={"Authorization": f"Bearer {self._access_token}"})
+        if answer.status != 200:
+            raise Unclear(_NAME, f"status {answer.status}")
+        return answer.content
 
     def _call(
         self,
@@ -159,7 +167,7 @@ class MercadoPagoGateway:
             json=body,
             headers=headers,
         )
-        if answer.status in (200, 201) and answer.body is not None:
+        if answer.status in (200, 201, 202) and answer.body is not None:
             return answer.body
         if answer.status == _NOT_DONE:
             raise Unreachable(_NAME)

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from ..core.clock import at_spa
+from ..core.clock import at_spa, spa_date
 from .entry import EntryKind
 from .gateway import Back, DayList, PaymentReport, Refused, Reported
+from .mercadopago_report import Charges, Download, charges_of
 from .mercadopago_wire import moment, payment_report
 from .wire import day_in, integer_text, rows, text
 
@@ -16,16 +17,20 @@ Search = Callable[..., Iterator[Reply]]
 Call = Callable[..., Reply]
 
 
-def list_day(search: Search, call: Call, day: date, now: datetime) -> DayList:
-    """Return what Mercado Pago lists of a day; `search` pages through payments, `call` sends one request.
+def list_day(search: Search, call: Call, download: Download, day: date, now: datetime) -> DayList:
+    """Return what Mercado Pago lists of a day; `search` pages through payments, `call` and `download` send one request.
 
     What went back is told by the payments themselves, so all that have changed since the day began are looked through.
+    The fees are those of the settlement report; the day is not whole while that is being made.
     """
     begin, end = at_spa(day, time()), at_spa(day + timedelta(days=1), time()) - timedelta(milliseconds=1)
     approved = search(_span("date_approved", begin, end), sort="date_approved")
     changed = search(_span("date_last_updated", begin, max(now, end)), sort="date_last_updated")
     back = [line for reply in changed for line in _back(call, reply) if line.day == day]
-    return DayList(payments=tuple(_as_it_came(reply) for reply in approved), back=tuple(back))
+    payments = [_as_it_came(reply) for reply in approved]
+    over = day < spa_date(now)
+    charges, whole = charges_of(call, download, day) if payments and over else ({}, True)
+    return DayList(payments=tuple(_charged(report, charges) for report in payments), back=tuple(back), whole=whole)
 
 
 def _span(range: str, begin: datetime, end: datetime) -> dict[str, str]:
@@ -35,6 +40,11 @@ def _span(range: str, begin: datetime, end: datetime) -> dict[str, str]:
 def _as_it_came(reply: Reply) -> PaymentReport:
     """Return a payment that brought money as it was then; what went back of it is told by itself."""
     return replace(payment_report(reply), state=Reported.PAID, provider_ref=integer_text(reply.get("id")), back=())
+
+
+def _charged(report: PaymentReport, charges: Charges) -> PaymentReport:
+    fee, net = charges.get(report.provider_ref, (None, None))
+    return replace(report, fee=report.fee if fee is None else fee, net=report.net if net is None else net)
 
 
 def _back(call: Call, reply: Reply) -> Iterator[Back]:

@@ -182,6 +182,25 @@ def test_our_own_refund_is_the_one_that_the_list_shows(house: House) -> None:
     nothing_new(house)
 
 
+def test_the_settlement_has_the_last_word_on_a_fee_and_a_person_hears_of_it(house: House) -> None:
+    order = house.paid(0)
+    if house.gateway.name == "mercadopago":
+        house.sandbox.configure_reports()
+    house.sandbox.charge(house.number(order), 2_345)
+    CLOCK.advance(hours=20)
+    if house.gateway.name == "mercadopago":  # the report is asked for, and made later
+        for _ in range(2):
+            waits = house.night()
+            assert (waits.whole, waits.closed_at, waits.ours.fees, opened(house)) == (False, None, 1_898, [])
+        assert len([call for call, _ in house.sandbox.calls() if call.startswith("POST /v1/account")]) == 1
+        CLOCK.advance(hours=2)
+    found = house.night()
+    assert (found.ours.fees, found.ours.net, found.closed_at) == (2_345, 47_655, CLOCK.now())
+    kept = payments.load(PaymentId(order.payment))
+    assert (kept.fee, kept.net, opened(house)) == (2_345, 47_655, [("fee_differs", "open")])
+    nothing_new(house)
+
+
 @pytest.mark.parametrize("fault", ["error", "garbage"])
 def test_a_list_that_fails_changes_nothing_and_the_next_run_finds_all(house: House, fault: str) -> None:
     order = house.paid(0, heard=False)

@@ -22,7 +22,7 @@ from werkzeug.serving import BaseWSGIServer
 from infra.local.sandbox import Document, Faults, Notices, Sandbox, Store, listen
 from infra.local.sandbox import pages as shared_pages
 
-from . import api, pages
+from . import api, pages, reports
 from .desk import Closed, Desk
 from .faults import OWN
 from .hooks import Hooks
@@ -75,6 +75,14 @@ class Server(Sandbox):
     def move(self, payment: str, status: str, detail: str | None = None) -> Document:
         """Put a payment into any state of states.DETAILS and notify the merchant. Raises KeyError, ValueError."""
         return self._desk.move(payment, status, detail)
+
+    def configure_reports(self) -> None:
+        """Let there be settlement reports, as their configuration in the panel does."""
+        reports.configure(self._desk, {})
+
+    def charge(self, payment: str, fee: int) -> None:
+        """Keep so much of a payment, as its settlement report alone will tell."""
+        self._desk.store.change("payments", payment, lambda one: {**one, "kept": fee})
 
     def strange(self, amount: int, order: str = "caja-1") -> Document:
         """Be paid something that the merchant never asked for."""

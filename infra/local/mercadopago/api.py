@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from infra.local.sandbox import Document, Faults
 
-from . import checks, search, wire
+from . import checks, reports, search, wire
 from .checks import MercadoPagoError
 from .desk import Desk
 from .faults import UNLISTED, WORDS
 
-Answer = tuple[int, dict[str, Any] | list[Any]]
+Answer = tuple[int, dict[str, Any] | list[Any] | str]  # a text is a CSV file
 Work = Callable[..., Answer]
+_REPORTS = "/v1/account/settlement_report"
 
 
 def build(desk: Desk, faults: Faults, *, access_token: str, page_url: Callable[[], str], localhost: bool) -> Blueprint:
@@ -31,7 +32,8 @@ def build(desk: Desk, faults: Faults, *, access_token: str, page_url: Callable[[
             def answer() -> ResponseReturnValue:
                 checks.check_caller(request.headers.get("Authorization", ""), access_token, path)
                 status, reply = work(**ids)
-                return jsonify(reply), status
+                file = isinstance(reply, str)
+                return (Response(reply, mimetype="text/csv") if file else jsonify(reply)), status
 
             try:
                 return faults.answer(answer, order=order, path=called)
@@ -108,6 +110,10 @@ def build(desk: Desk, faults: Faults, *, access_token: str, page_url: Callable[[
     route("PUT", "/checkout/preferences/{id}", change_preference)
     route("GET", "/v1/payments/search", payments)
     route("GET", "/v1/chargebacks/search", chargebacks)
+    route("POST", f"{_REPORTS}/config", lambda: (201, reports.configure(desk, _body())))
+    route("POST", _REPORTS, lambda: (202, reports.ask(desk, _body())))
+    route("GET", f"{_REPORTS}/list", lambda: (200, reports.listed(desk)))
+    route("GET", f"{_REPORTS}/{{file}}", lambda file: (200, reports.sheet(desk, file)))
     route("GET", "/v1/payments/{id}", lambda id: (200, told(_payment(desk, id))))
     route("PUT", "/v1/payments/{id}", cancel)
     route("POST", "/v1/payments/{id}/refunds", refund)
