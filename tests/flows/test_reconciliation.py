@@ -112,7 +112,8 @@ def _of(items: list[dict[str, Any]], *payments: dict[str, Any]) -> list[tuple[st
 @pytest.mark.parametrize("method", ["flow", "mercadopago"])
 def test_a_night_finds_what_a_day_has_lost_heals_it_and_a_second_finds_nothing_new(stack, method):
     panel = Panel(stack, method)
-    panel.sandbox.clear_faults()
+    for sandbox in (stack.flow, stack.mercadopago):
+        sandbox.clear_faults()
     returned, claimed = _paid(stack, panel, "tina-llaima"), _paid(stack, panel, "tina-puyehue")
     lost = _placed(stack, panel, "tina-villarrica")
     _expired(stack, lost[0])
