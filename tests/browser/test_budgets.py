@@ -90,6 +90,7 @@ def test_every_booking_page_keeps_its_budget(stack, measured):
         "cart": ("/carrito/", ".line"),
         "checkout": ("/reservar/", "#phone"),
         "booking": (f"/reserva/?reserva={booking.order}", ".line-actions"),
+        "waitlist": (f"/espera/?servicio=tina-llaima&dia={day}&personas=2", "#service"),
         "terms": ("/condiciones/", "h2"),
     }
     rows = {name: _best(measured, *where) for name, where in pages.items()}
