@@ -9,7 +9,7 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "order.placed": ("waitlist",),
     "order.confirmed": ("notifications",),
     "order.expired": ("waitlist",),
-    "order.alternatives_offered": (),
+    "order.alternatives_offered": ("notifications",),
     "order.changed": ("waitlist", "notifications"),
     "order.cancelled": ("waitlist", "notifications"),
     "order.no_show": ("waitlist",),

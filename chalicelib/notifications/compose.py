@@ -18,7 +18,7 @@ from .render import rendered
 
 TRANSFER_AWAITED = "payment.transfer_awaited"
 KINDS = {"order.confirmed": "order_confirmed", told.CHANGED: "order_changed", told.CANCELLED: "order_cancelled",
-         NEAR: "visit_near", OVER: "visit_over",
+         NEAR: "visit_near", OVER: "visit_over", told.ALTERNATIVES: "alternatives_offered",
          TRANSFER_AWAITED: "transfer_instructions", "payment.received": "payment_received",
          "payment.refund_due": "refund_due", "payment.refunded": "refunded",
          **dict.fromkeys(told.NEWS, "refund_moved")}
@@ -55,10 +55,10 @@ def compose(fact: Fact, order: Order, *, payment: Payment | None = None, transfe
         "first": changed[0].name if changed else _first(order), "begins": _begins(order),
         "home": f"{site}/", "link": link, "map": MAP_URL,
         **told.refund(fact, order, payment, home=f"{site}/", link=link),
-        **(_transfer(order, payment, transfer) if payment and transfer else {}),
+        "until": told.choose_until(order), **(_transfer(order, payment, transfer) if payment and transfer else {}),
     }
     context["preview"] = t(f"{code}.preview", **{name: context[name] for name in ("amount", "first", "begins")},
-                           until=context.get("until", ""))
+                           until=context["until"])
     html, text = rendered(kind, context)
     return Mail(kind=kind, to=order.guest.email, to_name=order.guest.name, subject=subject, html=html, text=text,
                 attachments=files)

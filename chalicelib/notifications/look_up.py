@@ -1,5 +1,7 @@
 """From a fact to its mail: what has to be looked up."""
 
+from datetime import datetime
+
 from ..aws import settings
 from ..catalog import table as catalogue
 from ..core.clock import Clock
@@ -17,6 +19,7 @@ from ..waitlist.views import entry_view
 from .compose import KINDS as ORDERS
 from .compose import TRANSFER_AWAITED, compose
 from .model import Mail
+from .told import ALTERNATIVES
 from .waiting import KINDS as WAITING
 from .waiting import compose_waiting, still_waited_for
 
@@ -26,15 +29,17 @@ KINDS = {**ORDERS, **WAITING}
 def mail_of(fact: Fact, clock: Clock) -> Mail | None:
     """Return the mail that tells the guest of a fact; None when there is nothing to tell any more.
 
-    That is a transfer which is not awaited by now: nobody should be asked to send money too late; or a visit that has
-    begun, was moved or given up since it was stated to be near. One read of the order and one of the payment that the
-    fact speaks of; for a transfer also the catalogue's (`catalogue.current`), where the account stands. Raises NotFound
-    when the order is not there. What the waitlist says is read from its entry.
+    That is a transfer which is not awaited by now: nobody should be asked to send money too late; other hours that may
+    not be chosen any more; or a visit that has begun, was moved or given up since it was stated to be near. What the
+    waitlist says is read from its entry.
+
+    One read of the order and one of the payment that the fact speaks of; for a transfer also the catalogue's
+    (`catalogue.current`), where the account stands. Raises NotFound when the order is not there.
     """
     if fact.type in WAITING:
         return _to_who_waits(fact, clock)
     order = orders.load(fact.order)
-    if fact.type in (NEAR, OVER) and not still_so(fact, order, clock.now()):
+    if not _still_so(fact, order, clock.now()):
         return None
     payment = payments.load(PaymentId(fact.data["payment"])) if "payment" in fact.data else None
     transfer = _instructions(order, payment, clock) if fact.type == TRANSFER_AWAITED and payment else None
@@ -42,6 +47,12 @@ def mail_of(fact: Fact, clock: Clock) -> Mail | None:
         return None
     return compose(fact, order, payment=payment, transfer=transfer, site=settings.url("SITE_URL"),
                    link=order_link(order))
+
+
+def _still_so(fact: Fact, order: Order, now: datetime) -> bool:
+    if fact.type == ALTERNATIVES:
+        return order.choose_until is not None and now < order.choose_until
+    return still_so(fact, order, now) if fact.type in (NEAR, OVER) else True
 
 
 def _to_who_waits(fact: Fact, clock: Clock) -> Mail | None:

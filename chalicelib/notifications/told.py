@@ -14,7 +14,7 @@ from ..orders.model import Order
 from ..payments.model import Payment, Purpose
 from . import wording
 
-CHANGED, CANCELLED = "order.changed", "order.cancelled"
+CHANGED, CANCELLED, ALTERNATIVES = "order.changed", "order.cancelled", "order.alternatives_offered"
 NEWS = {"payment.refund_accepted": "accepted", "payment.refund_rejected": "rejected",
         "payment.refund_cancelled": "cancelled"}
 _REASONS = {"slot_lost", "paid_twice", "order_expired", "cancelled", "changed", "requested"}
@@ -75,6 +75,13 @@ def refund(fact: Fact, order: Order, payment: Payment | None, *, home: str, link
             "mood": "sorry" if reason in _NO_FAULT_OF_HERS else "asked",
             "next": f"refund_moved.{news}.next" + ("_transfer" if method == BY_HAND and news == "rejected" else ""),
             "button": button, "to": home if button == "home" else link}
+
+
+def choose_until(order: Order) -> str:
+    """Say until when other hours may be chosen for late money; nothing when they may not."""
+    if order.choose_until is None:
+        return ""
+    return wording.text("until", order.language, when=wording.moment(order.choose_until, order.language))
 
 
 def given_up(order: Order) -> list[Visit]:

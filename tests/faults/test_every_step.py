@@ -105,7 +105,7 @@ def late_money_for_other_hours(story: Story) -> None:
     chosen = {name: move[name] for name in ("line", "service", "start")}
     story.ask("POST", path, "choose", token=token, body={"moves": [chosen]})
     story.rest()
-    story.conserved(OrderState.CONFIRMED, ["order_confirmed"])
+    story.conserved(OrderState.CONFIRMED, ["alternatives_offered", "order_confirmed"])
 
 
 def _unknown_money(story: Story) -> bool:
@@ -116,10 +116,10 @@ def _money_went_back(story: Story) -> None:
     (refund,) = payments.load(PaymentId(story.payment["id"])).refunds
     if refund.state is RefundState.UNCLEAR:
         assert not story.world.flow.refunds  # nobody was asked; staff see it by the alarm
-        story.conserved(OrderState.EXPIRED, ["refund_due"])
+        story.conserved(OrderState.EXPIRED, ["alternatives_offered", "refund_due"])
         return
     assert refund.state is RefundState.REFUNDED
-    story.conserved(OrderState.EXPIRED, ["refund_due", "refunded"])
+    story.conserved(OrderState.EXPIRED, ["alternatives_offered", "refund_due", "refunded"])
 
 
 def all_there_is_by_mercado_pago(story: Story) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +95,11 @@ def confirmed(dynamodb: str) -> Callable[..., Fact]:
     """Store an order of a tub with its payment, paid unless it is said otherwise, and return a fact of both."""
 
     def make(type: str = "order.confirmed", language: str = "es", *, payment: Payment | None = None,
-             lines: Sequence[Line] = (), **data: Any) -> Fact:
+             lines: Sequence[Line] = (), choose_until: datetime | None = None, **data: Any) -> Fact:
         number = order_number()
         payment = replace(payment or a_paid_one(), id=PaymentId(random_id("pay")), order=number, order_number=number)
-        order = an_order(*lines, id=number, language=language, guest=GUEST, payments=(payment.id,), paid=payment.kept)
+        order = an_order(*lines, id=number, language=language, guest=GUEST, payments=(payment.id,), paid=payment.kept,
+                         choose_until=choose_until)
         tx = Transaction()
         payments.opened(tx, payment)
         orders.saved(tx, order)

@@ -191,6 +191,18 @@ def test_how_a_refund_goes_on_is_told_and_failed_money_is_safe(end: str, by_hand
         assert LINK in words
 
 
+def test_late_money_is_kept_while_its_guest_chooses_other_hours() -> None:
+    order = an_order(state=OrderState.EXPIRED, choose_until=hour(date(2026, 11, 23), time(12)))
+    mail = _written(a_fact("order.alternatives_offered", amount=50_000), order)
+    assert mail.subject == "Tu pago llegó tarde: elige otras horas para la reserva 7K2M-9Q4T-X"
+    for words in _both(mail):
+        assert "hasta el lunes 23 de noviembre de 2026, 12:00 (hora de Chile)." in words
+        assert "$50.000" in words
+        assert "Si no eliges nada, te lo devolvemos cuando termine el plazo" in words
+        assert LINK in words
+    assert mail.attachments == ()
+
+
 @pytest.mark.parametrize("action", ["move", "cancel", "add"])
 def test_every_change_has_its_words_in_english_too(action: str) -> None:
     mail = _written(_changed(action, late=True, surplus=1, credited=2), an_order(paid=0, language="en"))

@@ -40,6 +40,7 @@ DATA: dict[str, dict[str, Any]] = {
     "payment.refund_rejected": {"amount": 50_000}, "payment.refund_cancelled": {"amount": 50_000},
     "order.changed": {"action": "move", "what": [MOVED], "total_before": 60_000, "total": 50_000, "surplus": 10_000,
                       "credited": 0, "late": False},
+    "order.alternatives_offered": {"amount": 50_000, "until": START.isoformat()},
     "order.visit_near": {"visit": START.isoformat()}, "order.visit_over": {"visit": START.isoformat()},
     "order.cancelled": {"action": "cancel", "what": [{**MOVED, "to": None}], "total_before": 50_000, "total": 0,
                         "surplus": 50_000, "credited": 0, "late": False}}

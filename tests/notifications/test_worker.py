@@ -95,6 +95,18 @@ def test_each_thing_that_happens_is_told_once_however_often_it_is_heard(
     assert post.subjects() == [subject.format(fact.order)]
 
 
+def test_other_hours_are_offered_once_and_not_when_it_is_too_late_to_choose(post: Post, confirmed: Confirmed) -> None:
+    until = post.clock.now() + timedelta(hours=24)
+    fact, chosen = (confirmed("order.alternatives_offered", amount=50_000, choose_until=choose)
+                    for choose in (until, None))
+    assert [post.deliver(fact, chosen), post.deliver(fact)] == [[], []]
+    assert post.subjects() == [f"Tu pago llegó tarde: elige otras horas para la reserva {fact.order}"]
+    late = confirmed("order.alternatives_offered", amount=50_000, choose_until=until)
+    post.clock.advance(hours=24)
+    assert post.deliver(late) == []
+    assert len(post.sandbox.messages()) == 1
+
+
 def test_a_visit_that_is_near_is_announced_once_and_only_while_that_is_true(post: Post, confirmed: Confirmed) -> None:
     soon = post.clock.now().replace(microsecond=0) + timedelta(hours=24)
     fact = confirmed(NEAR, lines=[a_tub(start=soon)], visit=soon.isoformat())
