@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from chalicelib.carts import table as carts
+from chalicelib.waitlist import join
 from tests.support import journey
 
 DAY = "2026-12-10"
@@ -185,3 +188,52 @@ def test_no_fact_names_the_guest(house):
     said = str(house.spa.facts(berta.id))
     assert "Berta" not in said and "example.cl" not in said
     assert carts.load(f"crt_{berta.id.removeprefix('esp_')}_1").lines == ()
+
+
+@pytest.mark.parametrize(("service", "kinds"), [
+    ("masaje-relajacion", ["service"]), ("cabana-tepa", ["night"]), ("programa-pausa", ["programme"]),
+    ("programa-refugio", ["programme"])])
+def test_whatever_is_booked_online_can_be_waited_for_and_taken(house, monkeypatch, service, kinds):
+    monkeypatch.setattr(join, "_free", lambda *_: frozenset())  # as if everything had been sold
+    berta = house.waiter(services=[service])
+    house.minute()
+    seen = berta.look()
+    assert (seen["state"], seen["offer"]["service"], seen["offer"]["start"][:10]) == ("offered", service, DAY)
+    token = berta.open_offer().json["token"]
+    placed = house.check_out(token)
+    assert placed.status == 201, placed.text
+    order = placed.json["order"]
+    assert [line["kind"] for line in order["lines"]] == kinds
+    assert order["total"] == seen["offer"]["price"]
+
+
+def test_of_several_services_the_earliest_hour_that_became_free_is_offered(house):
+    later, earlier = house.booked(FIVE), house.booked(f"{DAY}T12:00:00-03:00", service="tina-tronador")
+    berta = house.waiter(services=[journey.TUB, "tina-tronador"])
+    for order in (later, earlier):
+        house.cancel(order)
+    house.minute()
+    assert berta.look()["offer"]["service"] == "tina-tronador"
+
+
+def test_what_becomes_free_for_too_small_a_party_is_not_offered_and_passes_to_whom_it_suits(house):
+    tubs = [house.booked(FIVE, service=service) for service in ("tina-tronador", journey.TUB)]
+    three = house.waiter(name="Berta", guests=3)
+    two = house.waiter(name="Carla", services=["tina-tronador", journey.TUB])
+    house.cancel(tubs[0])
+    house.hear(tubs[0]["order"]["id"])
+    assert (three.hour, two.look()["offer"]["service"]) == (None, "tina-tronador")
+    house.cancel(tubs[1])
+    house.hear(tubs[1]["order"]["id"])
+    assert three.look()["offer"]["service"] == journey.TUB
+
+
+def test_a_booking_that_moves_away_leaves_its_hour_to_who_waits(house):
+    booked = house.booked(FIVE)
+    berta = house.waiter()
+    line = booked["order"]["lines"][0]["id"]
+    moved = house.spa.send("POST", f"/api/reservas/{booked['order']['id']}/cambios", token=booked["token"],
+                           key="moving-it-away", body={"action": "move", "line": line, "start": HALF_PAST_SEVEN})
+    assert moved.status == 200, moved.text
+    house.hear(booked["order"]["id"])
+    assert berta.hour == FIVE
