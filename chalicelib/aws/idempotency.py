@@ -73,17 +73,12 @@ class Attempt:
 
         Raises Invalid when the key came with another body before, Retryable while the first run goes on. One read.
         """
-        try:
-            record = RequestRecord.get(self.pk, consistent_read=True)
-        except DoesNotExist:
+        record = self._kept()
+        if record is None:
             return None
-        if record.expires <= epoch(self.at):
-            return None
-        if record.fingerprint != self.fingerprint:
-            raise Invalid("idempotency_key_reused")
         if record.body is not None and record.status is not None:
             return Answer(int(record.status), record.body)
-        if record.leased_until is not None and record.leased_until > epoch(self.at):
+        if self._runs(record):
             raise Retryable("still_running")
         return None
 
@@ -92,10 +87,22 @@ class Attempt:
         tx.put(self._record(status=answer.status, body=answer.body), condition=self._is_free(),
                otherwise=AlreadyAnswered())
 
-    def started(self, tx: Transaction) -> None:
-        """Mark the request as running for LEASE as part of the transaction."""
-        tx.put(self._record(leased_until=epoch(self.at + LEASE)), condition=self._is_free(),
+    def started(self, tx: Transaction, *, once: bool = False) -> None:
+        """Mark the request as running for LEASE as part of the transaction.
+
+        After that another run may take over; `once`: never, because the change that is committed with it must not
+        happen a second time (`unanswered` tells that it has).
+        """
+        tx.put(self._record(leased_until=epoch(self.at + LEASE)), condition=self._is_free(taken_over=not once),
                otherwise=AlreadyAnswered())
+
+    def unanswered(self) -> bool:
+        """Tell whether an earlier run was `started`, and so made its change, but is over without an answer. One read.
+
+        Raises Invalid when the key came with another body before.
+        """
+        record = self._kept()
+        return record is not None and record.body is None and not self._runs(record)
 
     def finish(self, answer: Answer) -> None:
         """Keep the answer of a request that was `started`. One write."""
@@ -108,10 +115,24 @@ class Attempt:
     def _record(self, **attributes: Any) -> RequestRecord:
         return RequestRecord(pk=self.pk, fingerprint=self.fingerprint, expires=epoch(self.at + KEPT), **attributes)
 
-    def _is_free(self) -> Condition:
-        """Nobody has this key, or whoever had it gave up or was forgotten."""
-        unused = RequestRecord.pk.does_not_exist()
-        abandoned = RequestRecord.body.does_not_exist() & (RequestRecord.leased_until < epoch(self.at))
-        forgotten = RequestRecord.expires <= epoch(self.at)
-        free: Condition = unused | abandoned | forgotten
+    def _kept(self) -> RequestRecord | None:
+        """Return what is known under the key. Raises Invalid when it came with another body."""
+        try:
+            record = RequestRecord.get(self.pk, consistent_read=True)
+        except DoesNotExist:
+            return None
+        if record.expires <= epoch(self.at):
+            return None
+        if record.fingerprint != self.fingerprint:
+            raise Invalid("idempotency_key_reused")
+        return record
+
+    def _runs(self, record: RequestRecord) -> bool:
+        return record.leased_until is not None and record.leased_until > epoch(self.at)
+
+    def _is_free(self, *, taken_over: bool = True) -> Condition:
+        """Nobody has this key, or whoever had it was forgotten or, if it may be `taken_over`, gave up."""
+        free: Condition = RequestRecord.pk.does_not_exist() | (RequestRecord.expires <= epoch(self.at))
+        if taken_over:
+            free |= RequestRecord.body.does_not_exist() & (RequestRecord.leased_until < epoch(self.at))
         return free

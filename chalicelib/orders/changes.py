@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ..aws.idempotency import Answer
-from ..aws.transactions import Transaction, decided_again
-from ..carts.lines import TimedLine
+from ..aws.transactions import Transaction
+from ..carts.lines import BookingLine
 from ..catalog import table as catalogue_table
 from ..core.clock import spa_time
 from ..core.errors import Conflict
@@ -48,7 +48,7 @@ def quote(call: Call, order: str) -> Quote:
              limit=_CHANGES)
 def change(call: Call, order: str) -> Answer:
     """Carry a change out, all of it or nothing, if it comes to the total that was shown."""
-    return _changed(lambda: _planned(order, call, Rights()), call)
+    return _changed(order, lambda: _planned(order, call, Rights()), call)
 
 
 @routes.post("/api/admin/reservas/{order}/cotizacion", access=Staff("orders.change"), body=StaffChangeForm,
@@ -62,20 +62,22 @@ def quote_for_staff(call: Call, order: str) -> Quote:
              answers=ChangedOrder, refuses=(404,), limit=_CHANGES)
 def change_for_staff(call: Call, order: str) -> Answer:
     """Carry a change out for a guest: late moves too, and given up free of charge when `forgive` says so."""
-    return _changed(lambda: _planned(number_of(order), call, _rights(call)), call)
+    number = number_of(order)
+    return _changed(number, lambda: _planned(number, call, _rights(call)), call)
 
 
 @routes.post("/api/admin/reservas/{order}/estado", access=Staff("orders.change"), body=StageForm, answers=OrderView,
              refuses=(404, 409), limit=_CHANGES)
 def tell_stage(call: Call, order: str) -> Answer:
     """Say that guests have come, have left, or did not come; saying it again changes nothing."""
-    return call.finish(whole_order(decided_again(lambda: _told(number_of(order), call)), call))
+    number = number_of(order)
+    return call.finish(whole_order(call.once(lambda: _told(number, call), lambda: table.load(number)), call))
 
 
 def _told(number: str, call: Call) -> Order:
     tx = Transaction()
     after = visit.tell(tx, table.load(number), call.body.state, call.clock, by=call.member.id if call.member else "")
-    call.begin(tx)
+    call.begin(tx, once=True)
     return after
 
 
@@ -90,8 +92,8 @@ def _quoted(plan: _Plan, call: Call) -> Quote:
     return quote_view(plan.order, plan.change, plan.parts, _free_until(plan, call), call.lang, call.clock.now())
 
 
-def _changed(plan: Callable[[], _Plan], call: Call) -> Answer:
-    done, after = decided_again(lambda: _carried_out(plan(), call))
+def _changed(number: str, plan: Callable[[], _Plan], call: Call) -> Answer:
+    done, after = call.once(lambda: _carried_out(plan(), call), lambda: _stands(number))
     return call.finish(ChangedOrder(order=whole_order(after, call), quote=_quoted(done, call)))
 
 
@@ -103,16 +105,22 @@ def _carried_out(plan: _Plan, call: Call) -> tuple[_Plan, Order]:
     action = "cancel" if call.body.action == "cancel_all" else call.body.action
     after = carry_out(tx, plan.order, plan.change, plan.parts, action, call.clock,
                       by=call.member.id if call.member else None)
-    call.begin(tx)
+    call.begin(tx, once=True)
     return plan, after
+
+
+def _stands(number: str) -> tuple[_Plan, Order]:
+    """Return the order as it stands, and no further change: for a change whose answer was lost."""
+    order = table.load(number)
+    return _Plan(order, Change(order, ()), []), order
 
 
 def _free_until(plan: _Plan, call: Call) -> datetime | None:
     """Return until when what is given up or moved is free of charge: the first of its times."""
     if call.body.action not in ("move", "cancel", "cancel_all"):
         return None
-    there = plan.order.named(call.body.line) if call.body.line else plan.order.standing
-    times = [line.free_until for line in there if isinstance(line, TimedLine) and not line.forfeited]
+    times = [line.free_until for line in plan.order.standing
+             if call.body.line in (None, line.id, line.stay if isinstance(line, BookingLine) else None)]
     return spa_time(min(times)) if times else None
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..availability.table import read_days
 from ..aws.idempotency import Answer
-from ..aws.transactions import Transaction, decided_again
+from ..aws.transactions import Transaction
 from ..carts.views import Instant, NewPart, Slug
 from ..catalog import stock
 from ..catalog import table as catalogue_table
@@ -122,14 +122,14 @@ def show_alternatives(call: Call, order: str) -> AlternativesView:
              limit=_CHOICES)
 def choose(call: Call, order: str) -> Answer:
     """Take other hours: the order is confirmed at them, all of it or nothing."""
-    return _answered(lambda: _chosen(order, call), call)
+    return _answered(order, lambda: _chosen(order, call), call)
 
 
 @routes.post("/api/reservas/{order}/devolucion", access=Signed(PURPOSE), body=NothingMore, answers=OrderView,
              refuses=(409,), limit=_CHOICES)
 def give_back(call: Call, order: str) -> Answer:
     """Give back, the way it came, what is held and bought nothing: the credit, or all of late money."""
-    return _answered(lambda: _returned(order, None, False, call), call)
+    return _answered(order, lambda: _returned(order, None, False, call), call)
 
 
 @routes.get("/api/admin/reservas/{order}/alternativas", access=Staff("orders.change"), answers=AlternativesView,
@@ -143,18 +143,20 @@ def show_alternatives_to_staff(call: Call, order: str) -> AlternativesView:
              answers=OrderView, refuses=(404,), limit=_CHOICES)
 def choose_for_guest(call: Call, order: str) -> Answer:
     """Take other hours for a guest who says which: the order is confirmed at them."""
-    return _answered(lambda: _chosen(number_of(order), call), call)
+    number = number_of(order)
+    return _answered(number, lambda: _chosen(number, call), call)
 
 
 @routes.post("/api/admin/reservas/{order}/devolucion", access=Staff("orders.change"), body=GiveBackForm,
              answers=OrderView, refuses=(404, 409), limit=_CHOICES)
 def give_back_for_staff(call: Call, order: str) -> Answer:
     """Give back what is held and bought nothing, or a part of it; by transfer when the way it came is closed."""
-    return _answered(lambda: _returned(number_of(order), call.body.amount, call.body.by_hand, call), call)
+    number = number_of(order)
+    return _answered(number, lambda: _returned(number, call.body.amount, call.body.by_hand, call), call)
 
 
-def _answered(done: Callable[[], Order], call: Call) -> Answer:
-    return call.finish(whole_order(decided_again(done), call))
+def _answered(number: str, done: Callable[[], Order], call: Call) -> Answer:
+    return call.finish(whole_order(call.once(done, lambda: table.load(number)), call))
 
 
 def _shown(number: str, call: Call) -> AlternativesView:
@@ -194,12 +196,12 @@ def _chosen(number: str, call: Call) -> Order:
     parts = shared_out(payments_of(order), change.surplus) if change.surplus else []
     tx = Transaction()
     after = take_up(tx, change, parts, call.clock, by=call.member.id if call.member else None)
-    call.begin(tx)
+    call.begin(tx, once=True)
     return after
 
 
 def _returned(number: str, amount: int | None, by_hand: bool, call: Call) -> Order:
     tx = Transaction()
     after = give_back_over(tx, table.load(number), amount, call.clock, by_hand=by_hand)
-    call.begin(tx)
+    call.begin(tx, once=True)
     return after

@@ -3,8 +3,9 @@
 import hmac
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from chalice.app import Request
@@ -13,14 +14,15 @@ from pydantic import BaseModel, ValidationError
 from ..aws import settings
 from ..aws.idempotency import Answer, Attempt
 from ..aws.limits import caller_id
-from ..aws.transactions import Transaction
+from ..aws.transactions import Transaction, decided_again
 from ..core.clock import Clock
-from ..core.errors import Malformed
+from ..core.errors import DomainError, Malformed
 from ..core.roles import Actor
 from ..core.texts import DEFAULT_LANG, Lang, preferred_language
 from . import problem
 from .signed import Token
 
+T = TypeVar("T")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 _IDEMPOTENCY_KEY = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 
@@ -77,11 +79,27 @@ class Call:
         tx.commit()
         return answer
 
-    def begin(self, tx: Transaction) -> None:
-        """Commit the change, marked as unanswered until `finish`: for verbs that ask a provider in between."""
-        self.attempt.started(tx)
+    def begin(self, tx: Transaction, *, once: bool = False) -> None:
+        """Commit the change, marked as unanswered until `finish`: for verbs that ask a provider in between.
+
+        `once`: for one that must never be committed a second time; see `once`.
+        """
+        self.attempt.started(tx, once=once)
         tx.commit()
         self.begun = True
+
+    def once(self, decide: Callable[[], T], stands: Callable[[], T]) -> T:
+        """Return what `decide` commits by `begin(…, once=True)`, run again when somebody wrote in between.
+
+        When an earlier run of this very request has committed it and its answer was lost, return what `stands`. Raises
+        what they raise.
+        """
+        try:
+            return decided_again(decide)
+        except DomainError:
+            if self.begun or not self.attempt.unanswered():
+                raise
+            return stands()
 
     def finish(self, view: BaseModel, *, status: int = 200) -> Answer:
         """Keep and return the answer of a request that has `begin` behind it. One write."""

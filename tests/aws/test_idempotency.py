@@ -25,9 +25,9 @@ def answered(run: Attempt, answer: Answer = ANSWER) -> None:
     tx.commit()
 
 
-def started(run: Attempt) -> None:
+def started(run: Attempt, *, once: bool = False) -> None:
     tx = Transaction()
-    run.started(tx)
+    run.started(tx, once=once)
     tx.commit()
 
 
@@ -96,6 +96,20 @@ def test_a_run_that_was_given_up_can_be_tried_again_at_once() -> None:
     started(attempt())
     attempt().abandon()
     started(attempt())
+
+
+def test_what_may_happen_only_once_is_never_taken_over_but_told_of() -> None:
+    started(attempt(), once=True)
+    later = LEASE + timedelta(seconds=1)
+    assert (attempt().unanswered(), attempt(after=later).unanswered()) == (False, True)
+    with pytest.raises(Conflict) as refused:
+        started(attempt(after=later), once=True)
+    assert refused.value.code == "still_running"
+    attempt().finish(ANSWER)
+    assert not attempt(after=later).unanswered()
+    assert not attempt(key="another").unanswered()
+    with pytest.raises(Invalid):
+        attempt(b"other", after=later).unanswered()
 
 
 def test_a_finished_run_is_recalled() -> None:

@@ -13,6 +13,8 @@ from tests.support import journey
 from tests.support.faults import Fault, Faults, applies, injected
 from tests.support.stories import HOURS, TUB, Story
 
+ELSEWHERE = "2026-12-05T17:00:00-03:00"
+
 
 @pytest.fixture(scope="module", autouse=True)
 def spa(dynamodb: str) -> Iterator[None]:
@@ -122,6 +124,27 @@ def _money_went_back(story: Story) -> None:
     story.conserved(OrderState.EXPIRED, ["alternatives_offered", "refund_due", "refunded"])
 
 
+def changed_and_given_back(story: Story) -> None:
+    """One of two paid hours is moved, a bottle is added, the other hour given up; what is over comes back."""
+    story.hold()
+    story.check_out()
+    story.pay()
+    story.notice()
+    story.rest()
+    story.begun()
+    first, second = (line["id"] for line in story.placed["order"]["lines"][:2])
+    path, token = f"/api/reservas/{story.order}/cambios", story.placed["token"]
+    story.ask("POST", path, "move", token=token, body={"action": "move", "line": first, "start": ELSEWHERE})
+    story.ask("POST", path, "add", token=token,
+              body={"action": "add", "products": [{"product": "espumante", "quantity": 1}]})
+    story.ask("POST", path, "cancel", token=token, body={"action": "cancel", "line": second})
+    story.rest()
+    (refund,) = payments.load(PaymentId(story.payment["id"])).refunds
+    told = {RefundState.UNCLEAR: [], RefundState.REFUNDED: ["refunded"]}[refund.state]
+    story.conserved(OrderState.CONFIRMED, sorted(
+        [*["order_changed"] * 3, "order_confirmed", "refund_due", *told]))
+
+
 def all_there_is_by_mercado_pago(story: Story) -> None:
     """A cart with a stay, a couple massage, a decoration, a programme and products, paid with a card."""
     story.hold_some_of_all()
@@ -175,7 +198,7 @@ def transfer_never_came(story: Story) -> None:
 
 STORIES: list[Callable[[Story], None]] = [
     paid_at_once, rejected_then_paid, never_paid, late_money, late_money_for_other_hours,
-    all_there_is_by_mercado_pago, deposit_then_balance,
+    changed_and_given_back, all_there_is_by_mercado_pago, deposit_then_balance,
     transfer_seen, transfer_never_came,
 ]
 
