@@ -39,8 +39,8 @@ def emulator(state: Path) -> Iterator[str]:
         _wait(address)
         yield address
     finally:
-        process.terminate()
-        process.wait(10)
+        process.kill()  # nothing of it is kept, and with a million orders it takes its time to say goodbye
+        process.wait()
 
 
 def _wait(address: str) -> None:
