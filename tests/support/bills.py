@@ -97,6 +97,9 @@ PROMISES = {
     "check-out of a cart with two lines": Promise(reads=4, transactions=1, writes=2),
     "webhook: take the notice": Promise(reads=0, transactions=0, writes=1),
     "webhook → confirmed order (worker)": Promise(reads=4, transactions=1, writes=0),
+    "move: what it would come to": Promise(reads=2, transactions=0, writes=0),
+    "move: an hour to another": Promise(reads=4, transactions=1, writes=1),
+    "give up: an hour, its money owed back": Promise(reads=4, transactions=1, writes=1),
     **{f"hold: {what}": Promise(reads=2, transactions=1, writes=0, read_units=cart.hold_reads,
                                 write_units=cart.hold_writes) for what, cart in CARTS.items()},
     **{f"check-out of {what}": Promise(reads=4, transactions=1, writes=2, write_units=cart.check_out_writes)
@@ -143,6 +146,7 @@ def bills(world: World, *, book_on: str = FROM, look_from: str = FROM) -> dict[s
         placed = measure(f"check-out of a cart with {name}", lambda: journey.send(
             "POST", "/api/reservas", body=journey.FORM, token=cart["token"], key=f"checking-out-{lines}")).json
         _pay(world, placed, measure)
+    _change(placed, book_on, measure)
     for method in PROVIDERS:
         for what in CARTS:
             _buy(world, what, book_on, method, measure)
@@ -150,6 +154,18 @@ def bills(world: World, *, book_on: str = FROM, look_from: str = FROM) -> dict[s
 
 
 Measure = Callable[[str, Callable[[], Any]], Any]
+
+
+def _change(placed: dict[str, Any], day: str, measure: Measure) -> None:
+    """Move the second of two paid hours, the price shown before, and give the first one up."""
+    (first, second), path = placed["order"]["lines"][:2], f"/api/reservas/{placed['order']['id']}"
+    move = {"action": "move", "line": second["id"], "start": f"{day}T22:00:00-03:00"}
+    give_up = {"action": "cancel", "line": first["id"]}
+    for name, verb, body in (("move: what it would come to", "cotizacion", move),
+                             ("move: an hour to another", "cambios", move),
+                             ("give up: an hour, its money owed back", "cambios", give_up)):
+        measure(name, lambda verb=verb, body=body: journey.send(
+            "POST", f"{path}/{verb}", body=body, token=placed["token"], key=f"change-{day}-{body['action']}"))
 
 
 def _buy(world: World, what: str, day: str, method: str, measure: Measure) -> None:
