@@ -40,7 +40,7 @@ def _fact(type: str, **data: Any) -> Fact:
     return Fact(id="f", type=type, at=NOW, order="esp_x", trace="t", data={**said, **data})
 
 
-def _written(type: str, entry: Entry | None = None, **data: Any) -> Mail:
+def written(type: str, entry: Entry | None = None, **data: Any) -> Mail:
     entry = entry or (_waits_with_an_offer() if type == OFFERED else _entry())
     services = ["Tina Hornopirén", "Masaje"] if entry.language == "es" else ["Hornopirén hot tub", "Massage"]
     return compose_waiting(_fact(type, **data), entry, services, home=HOME, link=LINK)
@@ -51,7 +51,7 @@ def _both(mail: Mail) -> tuple[str, str]:
 
 
 def test_who_joins_is_told_for_what_she_waits_and_where_to_leave() -> None:
-    mail = _written("waitlist.joined", _entry(last=date(2026, 12, 4)))
+    mail = written("waitlist.joined", _entry(last=date(2026, 12, 4)))
     assert mail.subject == "Estás en la lista de espera de Aremko"
     for words in _both(mail):
         for said in ("Del miércoles 2 de diciembre de 2026 al viernes 4 de diciembre de 2026",
@@ -62,7 +62,7 @@ def test_who_joins_is_told_for_what_she_waits_and_where_to_leave() -> None:
 
 
 def test_an_offer_names_its_hour_its_price_and_until_when_it_is_kept() -> None:
-    mail = _written(OFFERED)
+    mail = written(OFFERED)
     assert mail.subject == "Se liberó una hora para ti: Tina Hornopirén"
     for words in _both(mail):
         for said in ("miércoles 2 de diciembre de 2026, 17:00", "17:00 a 19:00 · 2 personas", "$50.000",
@@ -76,7 +76,7 @@ def test_an_offer_names_its_hour_its_price_and_until_when_it_is_kept() -> None:
     (False, "Como es la segunda vez, te sacamos de la lista de espera.", HOME),
 ])
 def test_who_did_not_take_her_hour_learns_whether_she_still_waits(waits: bool, says: str, link: str) -> None:
-    mail = _written(LAPSED, waits=waits)
+    mail = written(LAPSED, waits=waits)
     for words in _both(mail):
         assert says in words
         assert "Te guardamos Tina Hornopirén, miércoles 2 de diciembre de 2026, 17:00" in words
@@ -87,7 +87,7 @@ def test_who_did_not_take_her_hour_learns_whether_she_still_waits(waits: bool, s
 @pytest.mark.parametrize("type", KINDS)
 def test_both_forms_say_the_same_in_both_languages(type: str, lang: Lang) -> None:
     entry = (_waits_with_an_offer if type == OFFERED else _entry)(language=lang)
-    mail = _written(type, entry, waits=True)
+    mail = written(type, entry, waits=True)
     page = re.sub(r"<(style|title)[^>]*>.*?</\1>|<[^>]+>", " ", mail.html, flags=re.DOTALL)
     page = " ".join(unescape(page).replace(":", " ").split())
     lines = [" ".join(line.strip().removeprefix("* ").replace(":", " ").split()) for line in mail.text.splitlines()]
@@ -100,7 +100,7 @@ def test_both_forms_say_the_same_in_both_languages(type: str, lang: Lang) -> Non
 
 def test_a_name_cannot_write_html() -> None:
     entry = _waits_with_an_offer(guest=Joiner(name="<script>alert(1)</script>", email="x@correo.cl"))
-    assert "<script" not in _written(OFFERED, entry).html
+    assert "<script" not in written(OFFERED, entry).html
 
 
 @pytest.mark.parametrize(("entry", "at", "so"), [
