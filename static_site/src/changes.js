@@ -16,6 +16,9 @@ export const quoteOf = (order, wish) =>
 export const carryOut = (order, wish, { total, surplus, key }) =>
   send("POST", address(order.id, "/cambios"), { token: orderKey.get(order.id), key, body: { ...wish, surplus, agreed_total: total } });
 
+/** Give back what is held beyond the total. Returns the order. Throws Problem. */
+export const giveBack = (order, key) => send("POST", address(order.id, "/devolucion"), { token: orderKey.get(order.id), body: {}, key });
+
 /** Say where money is to be transferred back to. Returns the order. Throws Problem. */
 export const tellAccount = (order, body, key) => send("POST", address(order.id, "/cuenta"), { token: orderKey.get(order.id), body, key });
 

@@ -16,11 +16,13 @@ const STANDING = new Set(["confirmed", "checked_in", "checked_out"]);
 
 /**
  * How an order stands, from its state and its last payment: the state itself when that is the whole story, "confirming"
- * while a provider is asked, "transfer" while one is awaited, how the last try ended, "unpaid", or "refund".
+ * while a provider is asked, "transfer" while one is awaited, how the last try ended, "unpaid", "refund",
+ * or "choosing" while other hours can be had for money that came late.
  */
 export function situation(order) {
   const last = lastPayment(order);
   const state = last?.state ?? "created";
+  if (order.state === "expired" && order.choose_until && Date.parse(order.choose_until) > Date.parse(order.now)) return "choosing";
   if (order.state === "expired" && last?.refunds.some((one) => !FAILED.has(one.state))) return "refund";
   const paying = order.state === "pending_payment" || (STANDING.has(order.state) && last?.purpose === "balance" && state !== "paid");
   if (!paying) return order.state;

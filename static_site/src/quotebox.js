@@ -10,8 +10,12 @@ import { t } from "./text.js";
 
 const STALE = new Set(["order_not_open", "line_given_up", "line_not_found", "too_late_to_change"]);
 
-/** The way money goes back: "$45.000 por Flow", one for each payment it comes from. */
-const ways = (returns) => returns.map(({ amount, method }) => t("quote.by", { price: clp(amount), method: t(`method.${method}`) })).join(" · ");
+/** The way money goes back: "$45.000 por Flow", one for each way it came. */
+function ways(returns) {
+  const sums = new Map();
+  for (const { amount, method } of returns) sums.set(method, (sums.get(method) ?? 0) + amount);
+  return [...sums].map(([method, amount]) => t("quote.by", { price: clp(amount), method: t(`method.${method}`) })).join(" · ");
+}
 
 const row = (key, amount, sign = "") => [h("dt", {}, t(key)), h("dd", {}, sign, clp(amount))];
 

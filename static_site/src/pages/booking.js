@@ -6,7 +6,7 @@ import { longMoment } from "../dates.js";
 import { $, announce, fill, focusOn, h } from "../dom.js";
 import { clp } from "../money.js";
 import { lastPayment, readOrder, refundsOf, situation, underWay } from "../order.js";
-import { calendarButton, payBox } from "../orderactions.js";
+import { payBox } from "../orderactions.js";
 import { cancelAll, orderLines } from "../orderlines.js";
 import { asked } from "../place.js";
 import { page } from "../shell.js";
@@ -14,8 +14,9 @@ import { link, note, show } from "../states.js";
 import { orderKey } from "../store.js";
 import { t } from "../text.js";
 import { transferBox } from "../transfer.js";
+import { visitPanels } from "../visit.js";
 
-const OVER = new Set(["expired", "cancelled", "refund", "no_show"]);
+const OVER = new Set(["expired", "cancelled", "refund", "no_show", "choosing"]);
 const STANDS = new Set(["confirmed", "checked_in", "checked_out"]);
 const LOOK_AGAIN_MS = 15000;
 const COUNTED_MS = 3600000; // longer holds are told by their date
@@ -58,7 +59,7 @@ const balance = (order) => h("section", { class: "panel", "aria-labelledby": "du
 
 const MONEY = [["cart.total", "total"], ["booking.paid", "paid"], ["booking.credit", "credit"], ["booking.returning", "returning"], ["booking.refunded", "refunded"], ["booking.surplus", "surplus"], ["booking.due", "balance_due"]];
 
-const money = (order) => h("dl", { class: "ticket" }, MONEY.filter(([key, of]) => key === "cart.total" || key === "booking.paid" || order[of] > 0)
+const money = (order) => h("dl", { class: "ticket", "data-money": true }, MONEY.filter(([key, of]) => key === "cart.total" || key === "booking.paid" || order[of] > 0)
   .map(([key, of]) => [h("dt", {}, t(key)), h("dd", {}, clp(order[of]))]));
 
 /** One payment: when, how, for what, and how it ended; another amount than was asked is told, and what goes back. */
@@ -70,13 +71,8 @@ const payment = (one) => h("li", {}, h("span", {}, `${longMoment(one.created_at)
 const payments = (order) => order.payments.length > 0 && h("section", { class: "panel", "data-payments": true }, h("h2", {}, t("booking.payments")),
   h("ul", { class: "history" }, order.payments.map(payment)));
 
-const story = (order) => h("section", { class: "panel" }, h("h2", {}, t("booking.history")),
+const story = (order) => h("section", { class: "panel", "data-story": true }, h("h2", {}, t("booking.history")),
   h("ol", { class: "history" }, order.history.map((entry) => h("li", {}, h("span", {}, longMoment(entry.at)), h("strong", {}, entry.detail)))));
-
-/** Tips for the visit; only for a booking that stands. */
-const tips = () => h("section", { class: "panel" }, h("h2", {}, t("booking.tips")),
-  h("ul", { class: "facts" }, [1, 2, 3].map((n) => h("li", {}, t(`booking.tips.${n}`)))),
-  h("p", {}, h("a", { href: contactLink("map"), rel: "noopener" }, t("way.map"))));
 
 /** What was just done, in words, with what the money does; focus goes here. */
 function saidNote({ text, quote = { returns: [], surplus: 0, due: 0 }, more = null }) {
@@ -89,12 +85,11 @@ function saidNote({ text, quote = { returns: [], surplus: 0, due: 0 }, more = nu
 }
 
 /** Credit, where to transfer it to, and refunds, for the orders that have any; `care` are the parts that show them. */
-const returned = (order, care) => care && [
-  order.surplus > 0 && care.creditPanel(order),
+const returned = (order, care) => care && h("div", { "data-returned": true },
+  order.surplus > 0 && situation(order) !== "choosing" && care.creditPanel(order, (after) => changed(after, { text: t("credit.done") })),
   (order.account_needed || (order.account && refundsOf(order).some((one) => one.by_hand && one.state === "requested")))
     && care.accountPanel(order, (after) => changed(after, { text: t("account.done") })),
-  refundsOf(order).length > 0 && care.refundsPanel(order),
-];
+  refundsOf(order).length > 0 && care.refundsPanel(order));
 
 function content(order, care, said = null) {
   const state = situation(order);
@@ -105,11 +100,12 @@ function content(order, care, said = null) {
       said && saidNote(said),
       h("p", { class: "booking-state" }, h("span", { class: `state state-${order.state}` }, t(`state.${order.state}`)), " ", t("booking.number"), " ", h("strong", {}, order.number)),
       paying(order, state),
-      OVER.has(state) && !said && note({ tone: "warm", title: t(`pay.${state}`), text: t(`pay.${state}.text`, { email: order.guest.email }),
+      state === "choosing" && care?.choosingPanel(order, after),
+      OVER.has(state) && state !== "choosing" && !said && note({ tone: "warm", title: t(`pay.${state}`), text: t(`pay.${state}.text`, { email: order.guest.email }),
         actions: [link("/dia/", t("pay.choose"), "warm")] }),
       orderLines(order, after),
       money(order), returned(order, care),
-      order.state === "confirmed" && [h("div", { class: "note-actions" }, calendarButton(order)), tips()],
+      (order.state === "confirmed" || order.state === "checked_in") && visitPanels(order),
       cancelAll(order, after)),
     h("div", { class: "booking-side" },
       h("section", { class: "panel" }, h("h2", {}, t("booking.guest")), h("p", {}, order.guest.name, h("br"), order.guest.email, h("br"), order.guest.phone)),
@@ -123,7 +119,7 @@ const unknown = () => note({
 });
 
 /** The parts of the page that only some orders need. */
-const careFor = (order) => (order.surplus > 0 || order.account_needed || refundsOf(order).length > 0 ? aftercare() : null);
+const careFor = (order) => (situation(order) === "choosing" || order.surplus > 0 || order.account_needed || refundsOf(order).length > 0 ? aftercare() : null);
 
 /** Show the order as a change left it, and say so. */
 async function changed(order, said) {
@@ -135,16 +131,20 @@ async function changed(order, said) {
 
 let again = 0;
 
-/** While money is on its way back, look again now and then; nobody who is doing something here is disturbed. */
+const NEWS = ["[data-money]", "[data-returned]", "[data-payments]", "[data-story]"];
+
+/** While money is on its way back, look again now and then and show what is new, except where the guest is at work. */
 function follow(order) {
   clearTimeout(again);
   if (!underWay(order)) return;
   again = setTimeout(async () => {
-    const now = document.hidden ? null : await readOrder(order.id).catch(() => null);
-    const busy = $("dialog") || place.contains(document.activeElement);
-    const news = now && JSON.stringify({ ...now, now: "" }) !== JSON.stringify({ ...order, now: "" });
-    if (!news || busy) return follow(order);
-    fill(place, content(now, await Promise.resolve(careFor(now)).catch(() => null)));
+    const now = document.hidden || $("dialog") ? null : await readOrder(order.id).catch(() => null);
+    if (!now || JSON.stringify(now.payments) === JSON.stringify(order.payments)) return follow(order);
+    const fresh = content(now, await aftercare().catch(() => null));
+    for (const part of NEWS) {
+      const [old, next] = [$(part, place), $(part, fresh)];
+      if (old && next && !old.contains(document.activeElement)) old.replaceWith(next);
+    }
     announce(t("refund.news"));
     return follow(now);
   }, LOOK_AGAIN_MS);

@@ -13,7 +13,7 @@ import { orderKey } from "../store.js";
 import { t } from "../text.js";
 import { transferBox } from "../transfer.js";
 
-const SETTLED = new Set(["confirmed", "expired", "cancelled", "rejected", "annulled", "unpaid", "refund", "mismatch"]);
+const SETTLED = new Set(["confirmed", "expired", "cancelled", "rejected", "annulled", "unpaid", "refund", "mismatch", "choosing"]);
 const PATIENCE_MS = 12000;
 const GIVE_UP_MS = 5 * 60000;
 const TRANSFER_PAUSE_MS = 15000;
@@ -66,7 +66,7 @@ const ticket = (order) => h("section", { class: "panel pay-ticket", "aria-label"
   amounts(order).map(([key, amount]) => h("p", { class: "sum" }, h("span", {}, t(key)), h("strong", {}, clp(amount)))));
 
 function actions(state, order) {
-  const mine = link(`/reserva/?reserva=${order.id}`, t("pay.see"), state === "confirmed" ? "warm" : "outline-primary");
+  const mine = link(`/reserva/?reserva=${order.id}`, t(state === "choosing" ? "pay.choosing.go" : "pay.see"), state === "confirmed" || state === "choosing" ? "warm" : "outline-primary");
   if (state === "confirmed") return [mine, calendarButton(order)];
   if (state === "expired" || state === "cancelled") {
     const line = order.lines.find((one) => one.service && !one.host);
