@@ -16,7 +16,7 @@ export const movesOf = (order, { moves }) => moves
   .map(({ line, service, start, parts }) => ({ line, service, start, ...(parts?.length > 0 && { parts }) }));
 
 const hour = (move) => h("li", {}, h("strong", {}, move.name), h("br"), `${longMoment(move.start)} – ${clockTime(move.end)}`,
-  move.start === move.from && h("span", { class: "hint" }, ` ${t("choose.same")}`));
+  move.start === move.from && h("span", { class: "hint" }, t("choose.same")));
 
 const outcome = ({ due, surplus }) => (due > 0 ? t("choose.due", { price: clp(due) }) : surplus > 0 ? t("choose.over", { price: clp(surplus) }) : t("choose.even"));
 
@@ -39,7 +39,7 @@ export function choosingPanel(order, { done }) {
   const card = (one) => {
     const once = newKey();
     return h("li", { class: "proposal" }, h("ul", { class: "choice" }, one.moves.map(hour)),
-      h("div", { class: "proposal-foot" }, h("p", {}, h("strong", {}, clp(one.total)), h("br"), h("span", { class: "hint" }, outcome(one))),
+      h("div", { class: "proposal-foot" }, h("p", {}, h("strong", {}, clp(one.total)), h("span", { class: "hint" }, outcome(one))),
         working(t("choose.go"), t("checkout.sending"), "warm", () => take(one, once), `${t("choose.go")}: ${one.moves.map((move) => `${move.name}, ${longMoment(move.start)}`).join("; ")}`)));
   };
 
