@@ -1,6 +1,7 @@
 """Everything that happened to an order, in words."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -13,17 +14,39 @@ _REFUND_REASONS = {"paid_twice": "fact.paid_twice", "order_expired": "fact.credi
                    "requested": "fact.refund_on_request"}
 
 
+class Happened(BaseModel):
+    """One thing that was changed: when it was and is now; neither of what has no hour, no `now` of what is given up."""
+
+    name: str
+    was: datetime | None
+    now: datetime | None
+
+
 class HistoryEntry(BaseModel):
-    """Something that happened, in the reader's language."""
+    """Something that happened, in the reader's language; what it did, and about how much money it was (CLP)."""
 
     at: datetime
     type: str
     detail: str
+    what: list[Happened]
+    amount: int | None
 
 
 def entry_of(fact: Fact, lang: Lang) -> HistoryEntry:
     """Return a fact as the guest reads it."""
-    return HistoryEntry(at=spa_time(fact.at), type=fact.type, detail=_told(fact, lang))
+    return HistoryEntry(at=spa_time(fact.at), type=fact.type, detail=_told(fact, lang),
+                        what=[_happened(one, lang) for one in fact.data.get("what", ())], amount=_amount(fact))
+
+
+def _happened(one: dict[str, Any], lang: Lang) -> Happened:
+    was, now = (spa_time(datetime.fromisoformat(at)) if at else None for at in (one["from"], one["to"]))
+    return Happened(name=one["name_en"] if lang == "en" else one["name_es"], was=was, now=now)
+
+
+def _amount(fact: Fact) -> int | None:
+    """Return the money of a refund, of a payment, or of what a change gave back."""
+    amount = fact.data.get("amount") or fact.data.get("surplus")
+    return int(amount) if amount else None
 
 
 def _told(fact: Fact, lang: Lang) -> str:
@@ -31,5 +54,7 @@ def _told(fact: Fact, lang: Lang) -> str:
         return sentence("fact.refund_by_hand", lang)
     if fact.type == "order.confirmed" and fact.data.get("chosen"):
         return sentence("fact.order.chosen", lang)
+    if fact.type == "order.changed":
+        return sentence(f"fact.changed.{'by_us' if fact.data.get('by') else fact.data['action']}", lang)
     reason = _REFUND_REASONS.get(fact.data.get("reason", ""))
     return sentence(reason if reason and fact.type == "payment.refund_due" else f"fact.{fact.type}", lang)

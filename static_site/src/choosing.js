@@ -10,13 +10,16 @@ import { show } from "./states.js";
 import { orderKey } from "./store.js";
 import { t } from "./text.js";
 
+/** Whether a thing of an alternative is what and where it was: free again. */
+const same = (order, { line: id, service, start, from }) => start === from
+  && order.lines.some((line) => line.service === service && (line.id === id || line.stay === id));
+
 /** What to ask for to get an alternative: the things that are elsewhere than they were. */
-export const movesOf = (order, { moves }) => moves
-  .filter((move) => move.start !== move.from || !order.lines.some((line) => line.service === move.service && (line.id === move.line || line.stay === move.line)))
+export const movesOf = (order, { moves }) => moves.filter((move) => !same(order, move))
   .map(({ line, service, start, parts }) => ({ line, service, start, ...(parts?.length > 0 && { parts }) }));
 
-const hour = (move) => h("li", {}, h("strong", {}, move.name), h("br"), `${longMoment(move.start)} – ${clockTime(move.end)}`,
-  move.start === move.from && h("span", { class: "hint" }, t("choose.same")));
+const hour = (order) => (move) => h("li", {}, h("strong", {}, move.name), h("br"), `${longMoment(move.start)} – ${clockTime(move.end)}`,
+  same(order, move) && h("span", { class: "hint" }, t("choose.same")));
 
 const outcome = ({ due, surplus }) => (due > 0 ? t("choose.due", { price: clp(due) }) : surplus > 0 ? t("choose.over", { price: clp(surplus) }) : t("choose.even"));
 
@@ -38,7 +41,7 @@ export function choosingPanel(order, { done }) {
 
   const card = (one) => {
     const once = newKey();
-    return h("li", { class: "proposal" }, h("ul", { class: "choice" }, one.moves.map(hour)),
+    return h("li", { class: "proposal" }, h("ul", { class: "choice" }, one.moves.map(hour(order))),
       h("div", { class: "proposal-foot" }, h("p", {}, h("strong", {}, clp(one.total)), h("span", { class: "hint" }, outcome(one))),
         working(t("choose.go"), t("checkout.sending"), "warm", () => take(one, once), `${t("choose.go")}: ${one.moves.map((move) => `${move.name}, ${longMoment(move.start)}`).join("; ")}`)));
   };

@@ -22,7 +22,7 @@ function arrival(order) {
   show(place, ["code"], read, (found) => (found ? [
     h("div", { class: "arrival-code", role: "img", "aria-label": t("arrival.picture", { number: order.number }) }, drawing(found.qr)),
     h("p", {}, t("arrival.text")), h("p", { class: "hint" }, t("arrival.when", { when: between(found) })),
-  ] : h("p", {}, t("arrival.number", { number: order.number }))));
+  ] : h("p", { class: "arrival-number" }, t("arrival.number", { number: order.number }))));
   return h("section", { class: "panel", "data-arrival": true }, h("h2", {}, t("arrival.title")), place);
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { accountBody, accountProblems } from "../src/account.js";
 import { wholeId } from "../src/changes.js";
+import { movesOf } from "../src/choosing.js";
 import { situation } from "../src/order.js";
 import { withoutOwn } from "../src/ownhours.js";
 import { stepsOf, wordOf } from "../src/refunds.js";
@@ -58,4 +59,18 @@ test("an account is checked as the API does, and sent bare", () => {
   assert.deepEqual(accountProblems(good), []);
   assert.deepEqual(accountBody(good), { bank: "BancoEstado", account_type: "rut", account: "12345678", holder: "Ana Soto", rut: "12345678-5" });
   assert.deepEqual(accountProblems({ bank: "B", account: "12a4", holder: " ", rut: "12.345.678-9" }).map(([name]) => name), ["bank", "account", "holder", "rut"]);
+});
+
+test("an alternative asks for what is elsewhere, or another service, and not for what is free again", () => {
+  const order = { lines: [{ id: "a", stay: null, service: "tina-llaima" }, { id: "n", stay: "s", service: "cabana-tepa" }] };
+  const move = (line, service, start, more) => ({ line, service, start, from: "1", name: "", end: "", parts: [], ...more });
+  assert.deepEqual(movesOf(order, { moves: [move("a", "tina-llaima", "1"), move("s", "cabana-tepa", "1")] }), []);
+  assert.deepEqual(movesOf(order, { moves: [move("a", "tina-puyehue", "1"), move("s", "cabana-tepa", "2", { parts: [{ service: "x", start: "2" }] })] }),
+    [{ line: "a", service: "tina-puyehue", start: "1" }, { line: "s", service: "cabana-tepa", start: "2", parts: [{ service: "x", start: "2" }] }]);
+});
+
+test("an order whose late money may still choose is choosing, until its time is over", () => {
+  const late = { state: "expired", payments: [{ state: "paid", created_at: "2026-12-01", refunds: [] }], now: "2026-12-01T10:00:00-03:00" };
+  assert.equal(situation({ ...late, choose_until: "2026-12-01T10:00:01-03:00" }), "choosing");
+  assert.equal(situation({ ...late, choose_until: "2026-12-01T09:00:00-03:00" }), "expired");
 });

@@ -2,7 +2,7 @@
 import { aftercare } from "../changes.js";
 import { contactLink } from "../contact.js";
 import { timeLeft, watch } from "../countdown.js";
-import { longMoment } from "../dates.js";
+import { clockTime, dateOf, longMoment, shortDay } from "../dates.js";
 import { $, announce, fill, focusOn, h } from "../dom.js";
 import { clp } from "../money.js";
 import { lastPayment, readOrder, refundsOf, situation, underWay } from "../order.js";
@@ -72,7 +72,13 @@ const payments = (order) => order.payments.length > 0 && h("section", { class: "
   h("ul", { class: "history" }, order.payments.map(payment)));
 
 const story = (order) => h("section", { class: "panel", "data-story": true }, h("h2", {}, t("booking.history")),
-  h("ol", { class: "history" }, order.history.map((entry) => h("li", {}, h("span", {}, longMoment(entry.at)), h("strong", {}, entry.detail)))));
+  h("ol", { class: "history" }, order.history.map(happened)));
+
+const shortMoment = (at) => `${shortDay(dateOf(at))}, ${clockTime(at)}`;
+
+/** One thing that happened: when, what, how much; and of a change, each thing with its hours before and now. */
+const happened = ({ at, detail, amount, what }) => h("li", {}, h("span", {}, longMoment(at)), h("strong", {}, detail, amount && ` ${clp(amount)}`),
+  what.map(({ name, was, now }) => h("span", {}, name, was && `, ${shortMoment(was)}`, was && now && ` → ${shortMoment(now)}`)));
 
 /** What was just done, in words, with what the money does; focus goes here. */
 function saidNote({ text, quote = { returns: [], surplus: 0, due: 0 }, more = null }) {
