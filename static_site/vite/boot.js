@@ -50,5 +50,14 @@
   if (/^\/(dia|carrito|reservar)\/$/.test(page)) ask("/api/servicios");
   if (page === "/espera/" && !asked.get("espera") && !location.hash) ask("/api/servicios");
   if (/^\/(extras|carrito)\/$/.test(page)) ask("/api/productos?donde=online");
+  if (page === "/reserva/") {
+    // By the link of the mail, or by what this device keeps of it (src/store.js).
+    var link = /^#([\w-]+)\.(.+)$/.exec(location.hash);
+    var order = link ? link[1] : asked.get("reserva");
+    try {
+      var token = link ? link[2] : JSON.parse(read("aremko.order." + order));
+      if (order && token) ask("/api/reservas/" + encodeURIComponent(order), token);
+    } catch (garbage) { /* the page asks itself */ }
+  }
   if (cart && /^\/(categoria|servicio|dia|extras|carrito|reservar)\/$/.test(page)) ask("/api/carritos/" + cart.id, cart.token);
 })();

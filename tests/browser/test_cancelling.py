@@ -50,7 +50,7 @@ def test_another_total_a_lost_connection_and_a_stale_page_are_told_and_nothing_i
     page = new_page()
     guest = booked(stack, page, ("tina-tronador", 42, 2))
     answers.failing(page, QUOTES)
-    page.locator(".line-actions button").click()
+    page.locator(".line-actions button").last.click()
     expect(page.locator(".quote .refusal")).to_be_visible(timeout=20_000)
     look(page, "cancel-no-connection", sizes=(390,))
     page.unroute(QUOTES)

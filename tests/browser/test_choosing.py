@@ -4,11 +4,11 @@ from playwright.sync_api import expect
 
 from tests.browser.bookings import visit
 from tests.browser.screens import BOTH, look
-from tests.flows.test_late_money import _late
+from tests.support.late import paid_late
 
 
 def test_a_late_payer_sees_other_hours_and_takes_them_with_one_tap(stack, new_page):
-    guest, page = _late(stack, "tina-llaima"), new_page()
+    guest, page = paid_late(stack, "tina-llaima"), new_page()
     visit(page, guest)
     expect(page.locator("[data-choosing] .proposal").first).to_be_visible()
     look(page, "choosing", checked=BOTH)
@@ -23,7 +23,7 @@ def test_a_late_payer_sees_other_hours_and_takes_them_with_one_tap(stack, new_pa
 
 
 def test_or_has_it_all_back_even_when_the_hours_seen_are_gone_again(stack, new_page):
-    guest, page = _late(stack, "tina-hornopiren"), new_page()
+    guest, page = paid_late(stack, "tina-hornopiren"), new_page()
     visit(page, guest)
     page.locator("[data-choosing] .proposal").first.wait_for()
     refused = {"status": 409, "code": "slot_taken", "detail": "Esa hora ya está tomada. Elige otra, por favor."}

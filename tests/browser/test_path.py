@@ -57,7 +57,7 @@ def test_from_home_to_paid_in_four_screens_and_the_mail_opens_the_booking(stack,
     expect(other.locator(".booking .state")).to_have_text(words["state"])
     assert other.url == f"{stack.site_url}/reserva/?reserva={order}"
     with other.expect_download() as download:
-        other.locator(".booking-main button").click()
+        other.locator(".booking-main button", has_text="calend").click()
     assert download.value.suggested_filename == f"aremko-{order}.ics"
     assert download.value.path().read_text().startswith("BEGIN:VCALENDAR")
 

@@ -1,36 +1,11 @@
 """A guest pays when her hours are sold: other hours with one tap, or the money back. Over HTTP, roles enforced."""
 
-from typing import Any
-
-from tests.support.guest import Guest, eventually, free_hour, token_of
-
-BOTTLE = {"product": "espumante", "quantity": 1}
-
-
-def _late(stack: Any, tub: str) -> Guest:
-    """Return a guest whose money came after another had bought her hour."""
-    stack.flow.clear_faults()
-    guest, hour = Guest(stack), free_hour(stack.api_url, tub, after_days=12)
-    wanted = {"lines": [{"service": tub, "start": hour, "guests": 2}], "products": [BOTTLE]}
-    assert guest.put(wanted).status_code == 201
-    payment = guest.check_out().json()["payment"]
-    guest.out_of_time()
-
-    def expired() -> bool:
-        stack.client("lambda").invoke(FunctionName=stack.resources["PollPaymentsWorker"], Payload=b"{}")
-        return bool(guest.look()["state"] == "expired")
-
-    eventually(expired, seconds=60, every=2, what="the end of the order")
-    guest.hours_lapse()
-    rival = Guest(stack)
-    assert rival.hold(tub, hour).status_code == 201
-    stack.flow.pay(token_of(payment["url"]))
-    eventually(lambda: guest.look()["choose_until"], what="the offer of other hours")
-    return guest
+from tests.support.guest import eventually
+from tests.support.late import paid_late
 
 
 def test_other_hours_are_taken_with_one_tap(stack):
-    guest = _late(stack, "tina-villarrica")
+    guest = paid_late(stack, "tina-villarrica")
     path = f"/api/reservas/{guest.order}/alternativas"
     found = guest.ask("GET", path, token=guest.order_token).json()
     first = found["alternatives"][0]
@@ -45,7 +20,7 @@ def test_other_hours_are_taken_with_one_tap(stack):
 
 
 def test_or_the_money_goes_back_when_the_front_desk_is_asked_for_it(stack):
-    guest, desk = _late(stack, "tina-puyehue"), stack.staff("reception")
+    guest, desk = paid_late(stack, "tina-puyehue"), stack.staff("reception")
     path = f"/api/admin/reservas/{guest.order}/"
     assert guest.ask("GET", path + "alternativas", token=desk).json()["kept"] == guest.look()["kept"]
     back = guest.ask("POST", path + "devolucion", token=desk, json={})
