@@ -1,6 +1,7 @@
 """Changes at once: two guests into one hour, a move against a cancellation, one order cancelled by many."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,12 @@ from chalicelib.availability import claim
 from chalicelib.aws.tables import connection
 from chalicelib.carts.lines import TimedLine
 from chalicelib.core.clock import SPA_ZONE, spa_time
+from chalicelib.core.errors import Retryable
 from chalicelib.orders import settle
 from chalicelib.orders import table as orders
+from chalicelib.orders.give_back import give_back
 from chalicelib.orders.surplus import payments_of
+from chalicelib.payments.model import PaymentId
 from tests.races.test_money import at_once, caller, fact_types, fresh, placed_order, token_of
 from tests.support import journey
 from tests.support.journey import Reply, World
@@ -109,3 +113,23 @@ def test_cancelled_by_many_at_once_the_money_goes_back_once(spa: World) -> None:
     assert (order.state, order.kept) == ("cancelled", 0)
     types = fact_types(spa, order.id)
     assert (types["order.cancelled"], types["payment.refund_due"]) == (1, 1)
+
+
+def test_credit_asked_back_by_many_and_refunded_by_many_workers_is_asked_of_the_provider_once(spa: World) -> None:
+    guest = paid(spa, hour(next(_wednesdays), "12:00"))
+    assert change(guest, action="cancel_all", surplus="credit").status == 200
+    path = f"/api/reservas/{guest['order']['id']}/devolucion"
+    replies = at_once(*[lambda: journey.send("POST", path, body={}, token=guest["token"], key=fresh("back"),
+                                             caller=caller())] * 6)
+    assert sorted(reply.status for reply in replies) == [200, 409, 409, 409, 409, 409]
+    [payment] = payments_of(orders.load(guest["order"]["id"]))
+    before = len(spa.flow.refunds)
+    at_once(*[lambda: _asked(payment.id, spa)] * 6)
+    [payment] = payments_of(orders.load(guest["order"]["id"]))
+    assert len(spa.flow.refunds) == before + 1
+    assert (payment.kept, [refund.amount for refund in payment.refunds]) == (0, [50_000])
+
+
+def _asked(payment: PaymentId, spa: World) -> None:
+    with suppress(Retryable):  # another has it in hand: the queue would try again
+        give_back(payment, 1, spa.flow, spa.clock)
