@@ -342,6 +342,20 @@ def test_the_list_shows_payments_and_pays_by_button(flow: Server, merchant: Merc
     assert status(flow, token)["status"] == 2
 
 
+def test_what_the_panel_and_the_bank_do_stands_in_the_settlement_alone(flow: Server, token: str) -> None:
+    for verb in ("pay", "refund", "claim", "win"):
+        answer(urllib.request.Request(f"{flow.url}/_sandbox/payments/{token}/{verb}", b""))
+    paid = status(flow, token)
+    assert paid["status"] == 2
+    day = paid["paymentData"]["date"][:10]
+    [header] = call(flow, "/settlement/search", startDate=day, endDate=day)[1]
+    detail = call(flow, "/settlement/getByIdv2", id=header["id"])[1]["detail"]
+    amount = int(float(paid["amount"]))
+    assert [(row["concept"], row["amount"], row["trxId"]) for kind in ("debit", "credit") for row in detail[kind]] == [
+        (concept, amount, paid["flowOrder"]) for concept in ("Reembolso", "Contracargo", "Abono por contracargo")]
+    assert [row["trxId"] for row in detail["payment"]] == [paid["flowOrder"]]
+
+
 def test_payments_survive_a_restart(tmp_path: Path, merchant: Merchant) -> None:
     first = serve(0, tmp_path, settings=NO_EXTRA)
     token = str(create(first, merchant)[1]["token"])

@@ -77,13 +77,11 @@ class Server(Sandbox):
 
     def refund_in_panel(self, token: str, amount: int) -> None:
         """Give money back in the merchant's panel; nobody is notified."""
-        settlements.take_back(self._desk.store, token, "debit", settlements.REFUND, amount, self._desk.now())
+        settlements.give_back(self._desk.store, token, self._desk.now(), amount)
 
     def charge_back(self, token: str, *, won: bool = False) -> None:
         """Have the payer's bank claim a payment, or (`won`) give it back; nobody is notified."""
-        amount = next(int(one["amount"]) for one in self.payments() if one["token"] == token)
-        kind, concept = ("credit", settlements.WON) if won else ("debit", settlements.CLAIMED)
-        settlements.take_back(self._desk.store, token, kind, concept, amount, self._desk.now())
+        settlements.claim(self._desk.store, token, self._desk.now(), won=won)
 
     def charge(self, token: str, fee: int) -> None:
         """Keep so much of a payment."""

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from infra.local.sandbox import Document, Faults
 
-from . import wire
+from . import settlements, wire
 from .desk import Desk
 
 _STATES = {wire.PENDING: "Pendiente", wire.PAID: "Pagado", wire.REJECTED: "Rechazado", wire.ANNULLED: "Anulado"}
@@ -18,6 +18,10 @@ _REFUND_STATES = {
     "rejected": "Rechazada",
     "refunded": "Devuelta",
     "canceled": "Cancelada",
+}
+_PAYMENT_VERBS = {
+    "Pendiente": [("pay", "Pagar"), ("reject", "Rechazar"), ("leave", "Anular")],
+    "Pagado": [("refund", "Devolver en el panel"), ("claim", "Contracargo"), ("win", "Contracargo ganado")],
 }
 _REFUND_VERBS = {
     "Por aceptar": [("accept", "Aceptar"), ("accept_slow", "Aceptar, sin pagar aún"), ("decline", "Rechazar"),
@@ -39,6 +43,11 @@ def build(desk: Desk, faults: Faults) -> Blueprint:
         "accept": desk.accept_refund,
         "accept_slow": partial(desk.accept_refund, slow=True),
         "decline": desk.reject_refund,
+    }
+    later_verbs: dict[str, Callable[[str], Document]] = {
+        "refund": lambda token: settlements.give_back(desk.store, token, desk.now()),
+        "claim": lambda token: settlements.claim(desk.store, token, desk.now()),
+        "win": lambda token: settlements.claim(desk.store, token, desk.now(), won=True),
     }
     panel_verbs = {**refund_verbs, "cancel": desk.cancel_refund, "pay_out": desk.pay_out_refund}
 
@@ -84,6 +93,7 @@ def build(desk: Desk, faults: Faults) -> Blueprint:
             "index.html",
             kinds=sorted(faults.kinds),
             verbs=_REFUND_VERBS,
+            payment_verbs=_PAYMENT_VERBS,
             faults=faults.armed(),
             notices=desk.notices.sent()[-8:][::-1],
             payments=[(p, _STATES[wire.status_at(p, now)]) for p in desk.store.all("payments")[:50]],
@@ -96,9 +106,9 @@ def build(desk: Desk, faults: Faults) -> Blueprint:
 
     @pages.post("/_sandbox/payments/<token>/<verb>")
     def act(token: str, verb: str) -> ResponseReturnValue:
-        if verb not in verbs:
+        if verb not in verbs | later_verbs:
             abort(404)
-        _act(verbs, token, verb)
+        _act(verbs | later_verbs, token, verb)
         return redirect("/", 303)
 
     @pages.post("/_sandbox/refunds/<token>/<verb>")

@@ -18,13 +18,24 @@ _VAT_PER_CENT = 19
 Row = dict[str, Any]
 
 
-def take_back(store: Store, token: str, kind: str, concept: str, amount: int, now: float) -> None:
-    """Book a movement of a payment's money: `kind` is "debit" or "credit"."""
+def give_back(store: Store, token: str, now: float, amount: int | None = None) -> Document:
+    """Give money back in the merchant's panel, all of it without an amount; return the payment. Raises KeyError."""
+    return _booked(store, token, "debit", REFUND, now, amount)
+
+
+def claim(store: Store, token: str, now: float, *, won: bool = False) -> Document:
+    """Let the payer's bank take a payment back, or (`won`) give it up; return the payment. Raises KeyError."""
+    return _booked(store, token, "credit" if won else "debit", WON if won else CLAIMED, now, None)
+
+
+def _booked(store: Store, token: str, kind: str, concept: str, now: float, amount: int | None) -> Document:
     payment = store.get("payments", token)
     if payment is None:
         raise KeyError(token)
-    movement: Document = {"order": payment["number"], "kind": kind, "concept": concept, "amount": amount, "at": now}
+    movement: Document = {"order": payment["number"], "kind": kind, "concept": concept, "at": now,
+                          "amount": int(payment["amount"]) if amount is None else amount}
     store.add("movements", secrets.token_hex(20), movement)
+    return payment
 
 
 def search(store: Store, fields: dict[str, str], now: float) -> list[Row]:
