@@ -1,10 +1,12 @@
-"""The story of a booking after it was paid: moved, the difference paid, something cancelled, the money back."""
+"""The story of a booking after it was paid: moved, the difference paid, something cancelled, the money back; and of
+somebody who waited for the hour that was given up."""
 
 from playwright.sync_api import expect
 
 from tests.browser.bookings import booked, visit
 from tests.browser.guest import Guest
 from tests.browser.screens import look
+from tests.flows.test_waitlist import Waiter
 from tests.support.guest import eventually
 
 
@@ -19,12 +21,16 @@ def test_a_guest_moves_her_tub_pays_the_difference_cancels_her_massage_and_sees_
     stack.flow.clear_faults()
     page = new_page()
     guest = booked(stack, page, ("tina-tronador", 64, 2), ("masaje-relajacion", 66, 1))
+    was = guest.look()["lines"][0]["start"]
+    berta, other = Waiter(stack), new_page()
+    assert berta.join(["tina-tronador"], was[:10], email="berta.story@aremko.cl").status_code == 201
 
     page.locator('.line-actions button[aria-label="Cambiar: Tina Tronador"]').click()
     page.locator("#move-service").select_option("tina-villarrica")
     page.locator("button.hour:not(.is-mine)").first.click()
     page.locator(".quote .btn-warm").click()
     expect(page.locator("#due-title")).to_have_text("Falta pagar $10.000")
+    assert berta.is_("offered")["offer"]["start"] == was
     page.locator(".pay-box button", has_text="Pagar $10.000").click()
     page.wait_for_url("**/pay.php*")
     Guest(page).at_provider("pay")
@@ -45,3 +51,12 @@ def test_a_guest_moves_her_tub_pays_the_difference_cancels_her_massage_and_sees_
     look(page, "story-refunded")
     order = guest.look()
     assert (order["state"], order["total"], order["kept"], order["refunded"]) == ("confirmed", 60000, 60000, 40000)
+
+    other.goto(f"/espera/#{berta.entry}.{berta.token}")
+    other.locator(".wait-take").click()
+    other.wait_for_url("**/reservar/")
+    Guest(other).fill_in(email="berta.story@aremko.cl")
+    Guest(other).to_provider()
+    Guest(other).at_provider("pay")
+    Guest(other).heading("¡Todo listo, te esperamos!")
+    look(other, "story-waited")
