@@ -12,6 +12,7 @@ from ..core.clock import spa_time
 from ..core.errors import NotFound
 from ..core.texts import Lang, sentence
 from ..web.call import Call
+from ..web.fields import Nothing
 from ..web.routes import Limit, Routes, Staff
 from . import table
 from .link import link_of, new_edition
@@ -22,12 +23,6 @@ routes = Routes(__name__)
 
 _CHANGES = Limit(60, per_seconds=60)
 _PATH = "/api/admin/calendarios/{cabin}/{channel}"
-
-
-class Nothing(BaseModel):
-    """A body without anything in it."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Channel(BaseModel):

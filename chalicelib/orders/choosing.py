@@ -16,6 +16,7 @@ from ..core.clock import spa_time
 from ..core.errors import Conflict
 from ..core.texts import Lang
 from ..web.call import Call
+from ..web.fields import Nothing
 from ..web.routes import Limit, Routes, Signed, Staff
 from . import alternatives, table
 from .carry_out import take_up
@@ -56,12 +57,6 @@ class ChoiceForm(BaseModel):
 
     moves: Annotated[list[NewHour], Field(max_length=20)] = []
     agreed_total: Annotated[int, Field(ge=0, strict=True)] | None = None
-
-
-class NothingMore(BaseModel):
-    """No fields: all that is over goes back."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class GiveBackForm(BaseModel):
@@ -125,7 +120,7 @@ def choose(call: Call, order: str) -> Answer:
     return _answered(order, lambda: _chosen(order, call), call)
 
 
-@routes.post("/api/reservas/{order}/devolucion", access=Signed(PURPOSE), body=NothingMore, answers=OrderView,
+@routes.post("/api/reservas/{order}/devolucion", access=Signed(PURPOSE), body=Nothing, answers=OrderView,
              refuses=(409,), limit=_CHOICES)
 def give_back(call: Call, order: str) -> Answer:
     """Give back, the way it came, what is held and bought nothing: the credit, or all of late money."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
 
 EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$"
@@ -29,3 +29,9 @@ def agreed(value: bool) -> bool:
 
 
 Text = Annotated[str, AfterValidator(one_line)]
+
+
+class Nothing(BaseModel):
+    """A body without anything in it."""
+
+    model_config = ConfigDict(extra="forbid")
