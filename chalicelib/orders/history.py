@@ -54,7 +54,8 @@ def _told(fact: Fact, lang: Lang) -> str:
         return sentence("fact.refund_by_hand", lang)
     if fact.type == "order.confirmed" and fact.data.get("chosen"):
         return sentence("fact.order.chosen", lang)
-    if fact.type == "order.changed":
-        return sentence(f"fact.changed.{'by_us' if fact.data.get('by') else fact.data['action']}", lang)
+    action = "by_us" if fact.data.get("by") else fact.data.get("action")
+    if fact.type == "order.changed" and action:
+        return sentence(f"fact.changed.{action}", lang)
     reason = _REFUND_REASONS.get(fact.data.get("reason", ""))
     return sentence(reason if reason and fact.type == "payment.refund_due" else f"fact.{fact.type}", lang)
