@@ -48,9 +48,10 @@ def test_a_full_day_says_so_and_offers_other_days_and_tubs(stack, page, rival):
     Guest(page).service("tina-hornopiren", day)
     expect(page.locator(f'.cal-day[data-date="{day}"]')).to_have_class(re.compile("is-full"))
     assert "no quedan horas" in page.locator(f'.cal-day[data-date="{day}"]').get_attribute("aria-label").lower()
-    assert page.locator(".why .btn").count() == 3
+    others, waiting = page.locator('.why a[href*="categoria"]'), page.locator('.why a[href*="espera"]')
+    assert (page.locator(".why button").count(), others.count(), waiting.count()) == (2, 1, 1)
     look(page, "service-full-day")
-    page.locator(".why a.btn").click()
+    others.click()
     expect(page.locator('[data-service="tina-tronador"] button.hour').first).to_be_visible()
 
 

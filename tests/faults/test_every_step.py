@@ -168,7 +168,7 @@ def deposit_then_balance(story: Story) -> None:
     story.pay()
     story.notice()
     story.rest()
-    story.conserved(OrderState.CONFIRMED, ["order_confirmed"])
+    story.conserved(OrderState.CONFIRMED, ["order_confirmed", "payment_received"])
 
 
 def transfer_seen(story: Story) -> None:
