@@ -8,12 +8,10 @@ from typing import Any
 
 from chalice.app import Blueprint, DynamoDBEvent
 
-from ..core.events import CONSUMERS, Fact
+from ..core.events import CONSUMERS, FACT_PREFIX, Fact
 from . import logs, queues
 
 jobs = Blueprint(__name__)
-
-FACT_PREFIX = "fact#"
 
 
 @jobs.on_dynamodb_record(stream_arn="orders", batch_size=25)

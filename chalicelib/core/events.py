@@ -42,6 +42,9 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "waitlist.ended": (),
 }
 
+FACT_PREFIX = "fact#"
+"""What the sort key of a stored fact begins with; the streams' filters let only those through."""
+
 
 @dataclass(frozen=True)
 class Fact:

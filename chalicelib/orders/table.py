@@ -17,17 +17,17 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
+from ..aws.facts import StoredFact
 from ..aws.tables import BaseTable
 from ..aws.transactions import Transaction
 from ..core.clock import epoch
 from ..core.errors import NotFound, Retryable
-from ..core.events import Fact
+from ..core.events import FACT_PREFIX, Fact
 from .model import Order, OrderState
 from .visit_mails import next_follow_up
 
 OPEN = "open"
 _SK = "order"
-_FACT = "fact#"
 _TIMES = ("created_at", "updated_at", "pay_until", "choose_until", "reminded")
 
 
@@ -90,19 +90,12 @@ class OrderRecord(BaseTable):
     follow_up_index = FollowUpIndex()
 
 
-class FactRecord(BaseTable):
-    """The stored form of a `Fact`."""
+class FactRecord(StoredFact):
+    """The stored form of a `Fact` of an order."""
 
     class Meta:
         area = "orders"
         table_name = None
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    type = UnicodeAttribute()
-    at = UnicodeAttribute()
-    trace = UnicodeAttribute()
-    data = JSONAttribute()
 
 
 def load(order_id: str) -> Order:
@@ -115,8 +108,8 @@ def load(order_id: str) -> Order:
 
 def history(order_id: str) -> list[Fact]:
     """Return an order's facts, oldest first. One query."""
-    found = FactRecord.query(order_id, FactRecord.sk.startswith(_FACT), consistent_read=True)
-    return sorted((_fact(record) for record in found), key=lambda fact: (fact.at, fact.id))
+    found = FactRecord.query(order_id, FactRecord.sk.startswith(FACT_PREFIX), consistent_read=True)
+    return sorted((record.fact() for record in found), key=lambda fact: (fact.at, fact.id))
 
 
 def due_before(at: datetime, limit: int) -> Iterator[str]:
@@ -141,7 +134,7 @@ def saved(tx: Transaction, order: Order, *facts: Fact) -> None:
     condition = OrderRecord.pk.does_not_exist() if first else OrderRecord.version == order.version - 1
     tx.put(_record(order), condition=condition, otherwise=Retryable("order_changed"))
     for fact in facts:
-        tx.put(_fact_record(fact), condition=FactRecord.pk.does_not_exist(), otherwise=Retryable("order_changed"))
+        tx.put(FactRecord.of(fact), condition=FactRecord.pk.does_not_exist(), otherwise=Retryable("order_changed"))
 
 
 def fact(order: Order, type: str, /, nth: int = 0, **data: Any) -> Fact:
@@ -170,13 +163,3 @@ def _order(record: OrderRecord) -> Order:
         "due_at": datetime.fromtimestamp(record.due_at, UTC) if record.due_at else None,
         **{name: getattr(record, name) for name in _TIMES},
     })
-
-
-def _fact_record(fact: Fact) -> FactRecord:
-    return FactRecord(pk=fact.order, sk=_FACT + fact.id, type=fact.type, at=fact.at.isoformat(), trace=fact.trace,
-                      data=fact.data)
-
-
-def _fact(record: FactRecord) -> Fact:
-    return Fact(id=record.sk.removeprefix(_FACT), type=record.type, at=datetime.fromisoformat(record.at),
-                order=record.pk, trace=record.trace, data=record.data)

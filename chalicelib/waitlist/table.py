@@ -20,6 +20,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
+from ..aws.facts import StoredFact
 from ..aws.tables import BaseTable
 from ..aws.transactions import Transaction
 from ..core.clock import at_spa, epoch
@@ -27,7 +28,7 @@ from ..core.errors import Conflict, NotFound, Retryable
 from ..core.events import Fact
 from .model import KEPT_AFTER, MOST_ENTRIES, Entry, EntryState, Joiner, Wanted
 
-_SK, _FACT, _OPEN = "entry", "fact#", "open"
+_SK, _OPEN = "entry", "open"
 _COUNTED = timedelta(days=400)  # longer than anybody can wait
 _VALUES = ("wanted", "guest", "language", "known", "declined", "offer", "offers", "lapses")
 _TIMES = ("since", "created_at", "updated_at")
@@ -73,19 +74,13 @@ class EntryRecord(BaseTable):
     line_index = LineIndex()
 
 
-class FactRecord(BaseTable):
-    """The stored form of a `Fact`."""
+class FactRecord(StoredFact):
+    """The stored form of a `Fact` of an entry."""
 
     class Meta:
         area = "waitlist"
         table_name = None
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    type = UnicodeAttribute()
-    at = UnicodeAttribute()
-    trace = UnicodeAttribute()
-    data = JSONAttribute()
     expires = NumberAttribute()
 
 
@@ -151,9 +146,8 @@ def saved(tx: Transaction, entry: Entry, *facts: Fact) -> None:
                  else EntryRecord.version == entry.version - 1)
     tx.put(_record(entry), condition=condition, otherwise=Retryable("waitlist_changed"))
     for one in facts:
-        tx.put(FactRecord(pk=one.order, sk=_FACT + one.id, type=one.type, at=one.at.isoformat(), trace=one.trace,
-                          data=one.data, expires=_expires(entry)),
-               condition=FactRecord.pk.does_not_exist(), otherwise=Retryable("waitlist_changed"))
+        tx.put(FactRecord.of(one, expires=_expires(entry)), condition=FactRecord.pk.does_not_exist(),
+               otherwise=Retryable("waitlist_changed"))
 
 
 def closed(tx: Transaction, entry: Entry) -> None:
