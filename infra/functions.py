@@ -6,10 +6,10 @@ from typing import Any
 from infra import cfn
 from infra.paths import INFRA
 
-TABLES = ("catalog", "calendar", "carts", "orders", "payments", "items", "feeds", "waitlist", "notifications",
-          "requests")
-QUEUES = ("payment-signals", "notifications", "refunds", "waitlist")
-SECRETS = ("signing", "flow", "mercadopago", "sendgrid")
+TABLES = ("catalog", "calendar", "carts", "orders", "payments", "items", "feeds", "waitlist", "giftcards",
+          "notifications", "requests")
+QUEUES = ("payment-signals", "notifications", "refunds", "waitlist", "giftcards", "giftcard-prints")
+SECRETS = ("signing", "flow", "mercadopago", "sendgrid", "giftcards")
 SETTINGS = {"SITE_URL": "SiteUrl", "FLOW_API_URL": "FlowApiUrl", "MERCADOPAGO_API_URL": "MercadopagoApiUrl",
             "SENDGRID_API_URL": "SendgridApiUrl", "MAIL_FROM": "MailFrom"}
 

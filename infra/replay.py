@@ -24,7 +24,7 @@ from infra.deploy import REGION, Place
 
 MOST_DAYS = 60
 _PREFIX = "fact#"
-_TABLES = {"orders": "OrdersTable", "waitlist": "WaitlistTable"}
+_TABLES = {"orders": "OrdersTable", "waitlist": "WaitlistTable", "giftcards": "GiftcardsTable"}
 
 
 def facts_of(dynamodb: Any, table: str, order: str) -> list[Fact]:

@@ -6,6 +6,7 @@ from ..catalog import table as catalogue_table
 from ..web.call import Call
 from ..web.routes import PUBLIC, Limit, Routes, Signed
 from . import hold, table
+from .gifts import gift_line
 from .links import cart_token
 from .model import Cart
 from .paying import methods_for
@@ -57,9 +58,10 @@ def _added(tx: Transaction, cart: Cart, call: Call) -> Cart:
     asked = sum(line.nights for line in call.body.lines)
     if asked > _MANY:
         _HOURS.spend("hours held", call.caller, call.clock.now(), asked)
+    catalogue, now = catalogue_table.current(call.clock), call.clock.now()
+    gifts = [gift_line(one, catalogue, now, f"gifts.{n}") for n, one in enumerate(call.body.gifts)]
     return hold.add(tx, cart, [line.wish() for line in call.body.lines],
-                    [product.wanted() for product in call.body.products], catalogue_table.current(call.clock),
-                    call.clock)
+                    [product.wanted() for product in call.body.products], catalogue, call.clock, gifts=gifts)
 
 
 def _view(cart: Cart, call: Call) -> CartView:

@@ -13,7 +13,8 @@ from ..core.clock import Clock
 from ..core.errors import Conflict
 from ..core.ids import random_id
 from . import addons, table
-from .lines import ProductLine, ProgrammeLine, TimedLine
+from .gifts import must_be_sold_still
+from .lines import GiftLine, ProductLine, ProgrammeLine, TimedLine, gifts
 from .model import HOLD, Cart
 from .price import priced
 from .wishes import Wanted, Wish, lines_of, on_sale, product_line
@@ -25,7 +26,7 @@ def new_cart(clock: Clock) -> Cart:
 
 
 def add(tx: Transaction, cart: Cart, wishes: Sequence[Wish], wanted: Sequence[Wanted], catalogue: Catalogue,
-        clock: Clock, *, until: datetime | None = None) -> Cart:
+        clock: Clock, *, gifts: Sequence[GiftLine] = (), until: datetime | None = None) -> Cart:
     """Hold all that is wished for HOLD, as part of `tx`, and return the cart with the new lines at frozen prices.
 
     `until` is another end of the hold, as that of an hour offered to whoever waited for it. One read of the day sheets,
@@ -46,7 +47,7 @@ def add(tx: Transaction, cart: Cart, wishes: Sequence[Wish], wanted: Sequence[Wa
         if wish not in bookings:
             addon = addons.line(after, wish.service, wish.start, wish.guests, wish.host, catalogue, now)
             after = after.with_held([_renewed(addon, cart)], now)
-    after = _with_products(after, wanted, catalogue)
+    after = _with_products(after, wanted, catalogue).with_gifts(gifts)
     after = priced(after, catalogue).changed()
     after.must_not_be_too_full()
     claim.take_all(tx, [Claimed(line.id, line.occupied) for line in held], until=until, now=now)
@@ -93,6 +94,8 @@ def must_be_offered_still(cart: Cart, catalogue: Catalogue, now: datetime) -> No
     for product in cart.lines:
         if isinstance(product, ProductLine) and on_sale(product.product, catalogue).price != product.unit_price:
             raise Conflict("price_changed", product=product.product)
+    for gift in gifts(cart.lines):
+        must_be_sold_still(gift, catalogue)
     if lapsed and priced(cart, catalogue).total != cart.total:
         raise Conflict("price_changed")
 

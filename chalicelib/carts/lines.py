@@ -1,4 +1,4 @@
-"""What can stand in a cart and then in an order: bookings, nights, programmes, products, discounts. Pure values.
+"""What can stand in a cart and then in an order: bookings, nights, programmes, products, gifts, discounts. Pure values.
 
 Totals are always the sum of lines, so a discount is a line of its own with a negative total and its source. Prices are
 CLP with IVA, frozen while the line is held. A stay of N nights is N lines that share `stay`, because nights are priced,
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -21,6 +21,7 @@ from ..catalog.packs import Unit
 from ..core.errors import NotFound
 from ..core.money import Clp
 from ..core.texts import Lang
+from ..giftcards.model import Delivery, Face
 
 
 class _Value(BaseModel):
@@ -124,6 +125,20 @@ class ProductLine(_Line):
     unit_price: int
 
 
+class GiftLine(_Line):
+    """A gift card to be issued once its order is fully paid; then `card` names it and `ending` is its code's end.
+
+    What is written on it is the line's until then, and the card's from then on.
+    """
+
+    kind: Literal["gift"] = "gift"
+    face: Face
+    delivery: Delivery
+    hydromassage: bool = False
+    card: str | None = None
+    ending: str | None = None
+
+
 class DiscountLine(_Line):
     """Less to pay, and why: `code` names the pack (later the reward), `lines` what earned it. `total` is negative.
 
@@ -137,7 +152,7 @@ class DiscountLine(_Line):
 
 
 TimedLine = BookingLine | ProgrammeLine
-Line = Annotated[BookingLine | ProgrammeLine | ProductLine | DiscountLine, Field(discriminator="kind")]
+Line = Annotated[BookingLine | ProgrammeLine | ProductLine | GiftLine | DiscountLine, Field(discriminator="kind")]
 
 
 class WithLines(_Value):
@@ -169,21 +184,6 @@ class WithLines(_Value):
         return found
 
 
-class Visit(NamedTuple):
-    """When the guest has to be there: one entry for a whole stay, one for each part of a programme."""
-
-    id: str
-    name_es: str
-    name_en: str
-    start: datetime
-    end: datetime
-    guests: int
-
-    def name(self, lang: Lang) -> str:
-        """Return the name in a language."""
-        return self.name_en if lang == "en" else self.name_es
-
-
 def timed(lines: Iterable[Line]) -> list[TimedLine]:
     """Return the lines that have an hour, add-ons included."""
     return [line for line in lines if isinstance(line, BookingLine | ProgrammeLine)]
@@ -192,6 +192,11 @@ def timed(lines: Iterable[Line]) -> list[TimedLine]:
 def products(lines: Iterable[Line]) -> dict[str, int]:
     """Return how many of each product the lines hold."""
     return {line.product: line.quantity for line in lines if isinstance(line, ProductLine)}
+
+
+def gifts(lines: Iterable[Line]) -> list[GiftLine]:
+    """Return the gift cards that are bought."""
+    return [line for line in lines if isinstance(line, GiftLine)]
 
 
 def units(lines: Iterable[Line]) -> list[Unit]:
@@ -204,44 +209,10 @@ def units(lines: Iterable[Line]) -> list[Unit]:
 def deposit_of(lines: Sequence[Line]) -> int:
     """Return what has to be paid for the lines to be confirmed, in CLP, rounded up.
 
-    Products are paid in full; a discount lowers the deposit in proportion (docs/pricing.md).
+    Products and gifts are paid in full; a discount lowers the deposit in proportion (docs/pricing.md).
     """
     gross = sum(line.total for line in lines if line.total > 0)
     if not gross:
         return 0
     due = sum(line.deposit if isinstance(line, BookingLine | ProgrammeLine) else max(line.total, 0) for line in lines)
     return -(-due * sum(line.total for line in lines) // gross)
-
-
-def visits(lines: Iterable[Line]) -> list[Visit]:
-    """Return when the guest has to be there, in order. Add-ons come with their host and are left out, and nobody comes
-    for what is forfeited.
-    """
-    found: list[Visit] = []
-    stays: dict[str, list[Visit]] = {}
-    for line in lines:
-        if isinstance(line, TimedLine) and line.forfeited:
-            continue
-        if isinstance(line, ProgrammeLine):
-            for number, part in enumerate(line.parts):
-                visit = Visit(f"{line.id}-{number}", part.name_es, part.name_en, part.start, part.end, part.guests)
-                if part.service_kind == "cabin":
-                    stays.setdefault(line.id, []).append(visit)
-                elif part.occupied.places:
-                    found.append(visit)
-        elif isinstance(line, BookingLine) and line.host is None:
-            visit = Visit(line.id, line.name_es, line.name_en, line.start, line.end, line.guests)
-            stays.setdefault(line.stay, []).append(visit) if line.stay else found.append(visit)
-    found += [stretch for nights in stays.values() for stretch in _joined(nights)]
-    return sorted(found, key=lambda visit: (visit.start, visit.id))
-
-
-def _joined(nights: Iterable[Visit]) -> list[Visit]:
-    """Join the nights that follow one another: one that was given up in the middle parts a stay in two."""
-    found: list[Visit] = []
-    for night in sorted(nights, key=lambda night: night.start):
-        if found and day_of(found[-1].end) == day_of(night.start):
-            found[-1] = found[-1]._replace(end=night.end)
-        else:
-            found.append(night)
-    return found

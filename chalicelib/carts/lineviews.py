@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 from ..core.clock import spa_time
 from ..core.texts import Lang, sentence
-from .lines import BookingLine, DiscountLine, Line, Part, ProductLine, ProgrammeLine
+from ..giftcards.model import Way
+from .lines import BookingLine, DiscountLine, GiftLine, Line, Part, ProductLine, ProgrammeLine
 
 
 class PartView(BaseModel):
@@ -19,6 +20,28 @@ class PartView(BaseModel):
     start: datetime
     end: datetime
     guests: int
+
+
+class DeliveryView(BaseModel):
+    """How a gift card gets there: mailed now, mailed `at` a time, or handed over by its buyer."""
+
+    way: Way
+    email: str | None
+    at: datetime | None
+
+
+class GiftView(BaseModel):
+    """What is written on a gift card, and its way; `card` is the end of its code once it was issued."""
+
+    experience: str
+    hydromassage: bool
+    design: str
+    recipient: str
+    sender: str
+    message: str
+    language: Lang
+    delivery: DeliveryView
+    card: str | None = None
 
 
 class LineView(BaseModel):
@@ -32,7 +55,7 @@ class LineView(BaseModel):
     """
 
     id: str
-    kind: Literal["service", "night", "programme", "product", "discount"]
+    kind: Literal["service", "night", "programme", "product", "gift", "discount"]
     name: str
     total: int
     service: str | None = None
@@ -46,6 +69,7 @@ class LineView(BaseModel):
     stay: str | None = None
     host: str | None = None
     parts: list[PartView] = []
+    gift: GiftView | None = None
     detail: str | None = None
     held_until: datetime | None = None
     state: Literal["held", "lapsed"] | None = None
@@ -66,6 +90,8 @@ def _line_view(line: Line, names: dict[str, str], lang: Lang, now: datetime | No
     if isinstance(line, ProductLine):
         return view.model_copy(update={"product": line.product, "quantity": line.quantity,
                                        "unit_price": line.unit_price})
+    if isinstance(line, GiftLine):
+        return view.model_copy(update={"gift": _gift_view(line)})
     if isinstance(line, DiscountLine) and line.source == "waiver":
         return view.model_copy(update={"detail": sentence("waived", lang)})
     if isinstance(line, DiscountLine):
@@ -82,6 +108,14 @@ def _line_view(line: Line, names: dict[str, str], lang: Lang, now: datetime | No
         own |= {"service_kind": line.service_kind, "unit_price": line.unit_price, "stay": line.stay,
                 "host": line.host}
     return view.model_copy(update=own)
+
+
+def _gift_view(line: GiftLine) -> GiftView:
+    face, delivery = line.face, line.delivery
+    return GiftView(experience=face.experience, hydromassage=line.hydromassage, design=face.design,
+                    recipient=face.recipient, sender=face.sender, message=face.message, language=face.language,
+                    delivery=DeliveryView(way=delivery.way, email=delivery.email,
+                                          at=spa_time(delivery.at) if delivery.at else None), card=line.ending)
 
 
 def _part_view(part: Part, lang: Lang) -> PartView:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime
 
 from ..core.errors import Conflict
-from .lines import BookingLine, DiscountLine, Line, ProductLine, TimedLine, WithLines, products
+from .lines import BookingLine, DiscountLine, GiftLine, Line, ProductLine, TimedLine, WithLines, products
 
 HOLD = timedelta(minutes=20)
 MAX_LINES = 20
@@ -48,6 +48,11 @@ class Cart(WithLines):
                 lines[number] = product.model_copy(update={"id": old.id})
                 return self.model_copy(update={"lines": tuple(lines)})
         return self.model_copy(update={"lines": (*lines, product)})
+
+    def with_gifts(self, gifts: Sequence[GiftLine]) -> "Cart":
+        """Return the cart with gift cards, each in the place of the one whose id it has, or at the end."""
+        lines = {line.id: line for line in self.lines}
+        return self.model_copy(update={"lines": tuple((lines | {gift.id: gift for gift in gifts}).values())})
 
     def with_discounts(self, discounts: Sequence[DiscountLine]) -> "Cart":
         """Return the cart with these discounts instead of those it had."""

@@ -14,6 +14,7 @@ from ..core.clock import spa_time
 from ..core.errors import Invalid
 from ..core.money import CURRENCY, format_clp
 from ..core.texts import Lang, sentence
+from .gifts import NewGift
 from .lineviews import LineView, line_views
 from .model import Cart
 from .price import nearly_earned
@@ -85,10 +86,11 @@ class NewLines(BaseModel):
 
     lines: Annotated[list[NewLine], Field(max_length=MOST_AT_ONCE)] = []
     products: Annotated[list[NewProduct], Field(max_length=MOST_AT_ONCE)] = []
+    gifts: Annotated[list[NewGift], Field(max_length=MOST_AT_ONCE)] = []
 
     def must_not_be_empty(self) -> None:
         """Raise Invalid("nothing_to_add") when it asks for nothing."""
-        if not self.lines and not self.products:
+        if not self.lines and not self.products and not self.gifts:
             raise Invalid("nothing_to_add")
 
 

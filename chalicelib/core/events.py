@@ -16,6 +16,8 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "order.checked_in": (),
     "order.checked_out": (),
     "order.stage_corrected": (),
+    "order.gifts_paid": ("giftcards",),
+    "order.cards_issued": (),
     "order.visit_near": ("notifications",),
     "order.visit_over": ("notifications",),
     "payment.opened": (),
@@ -40,6 +42,11 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "waitlist.taken": (),
     "waitlist.left": ("waitlist",),
     "waitlist.ended": (),
+    "giftcard.issued": ("giftcard-prints",),
+    "giftcard.changed": ("giftcard-prints",),
+    "giftcard.printed": (),
+    "giftcard.delivery_due": (),
+    "giftcard.delivered": (),
 }
 
 FACT_PREFIX = "fact#"

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from ..carts.lines import visits
+from ..carts.visits import visits
 from ..core.calendar_file import calendar_file, file_name
 from ..core.events import Fact
 from ..core.money import format_clp

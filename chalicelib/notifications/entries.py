@@ -11,8 +11,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ..availability.days import day_of
-from ..carts.lines import BookingLine, Line, Part, ProductLine, ProgrammeLine, TimedLine, timed, visits
+from ..carts.lines import BookingLine, Line, Part, ProductLine, ProgrammeLine, TimedLine, timed
 from ..carts.lineviews import line_views
+from ..carts.visits import visits
 from ..core.money import Clp, format_clp
 from ..core.texts import Lang
 from . import wording

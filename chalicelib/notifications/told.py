@@ -6,7 +6,8 @@ What a mail shows of the order itself is the order as it is when the mail is wri
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ..carts.lines import TimedLine, Visit, visits
+from ..carts.lines import TimedLine
+from ..carts.visits import Visit, visits
 from ..core.events import Fact
 from ..core.money import format_clp
 from ..core.texts import Lang

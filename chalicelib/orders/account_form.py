@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from ..core.rut import normalise_rut
 from ..web.fields import Text
-from .model import Account
+from .guest import Account
 
 _SEPARATORS = str.maketrans("", "", " -.")
 

@@ -8,9 +8,10 @@ from ..aws.idempotency import Answer
 from ..aws.transactions import Transaction, decided_again
 from ..carts import hold
 from ..carts import table as carts
-from ..carts.lines import Line, visits
+from ..carts.lines import Line
 from ..carts.model import Cart
 from ..carts.paying import methods_for
+from ..carts.visits import visits
 from ..catalog import table as catalogue_table
 from ..core.clock import spa_time
 from ..core.errors import Conflict, FieldProblem, Invalid, NotFound

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ..carts.lines import visits
+from ..carts.visits import visits
 from ..core.clock import spa_date, spa_time
 from ..core.errors import Conflict
 from .model import Order, OrderState

@@ -10,7 +10,8 @@ from ..payments.refund_model import RefundState
 from ..payments.refunds import record_by_hand
 from . import model, table
 from .give_back import told
-from .model import Account, Order
+from .guest import Account
+from .model import Order
 
 
 def tell_account(tx: Transaction, order_id: str, account: Account, clock: Clock) -> Order:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ..availability.claim import Claimed
-from ..carts.lines import BookingLine, DiscountLine, Line, ProductLine, TimedLine, products
+from ..carts.lines import BookingLine, DiscountLine, GiftLine, Line, ProductLine, TimedLine, gifts, products
 from ..carts.price import pack_discounts
 from ..catalog.model import Catalogue
 from ..core.errors import Conflict, Invalid
@@ -49,7 +49,7 @@ class Change(NamedTuple):
     @property
     def surplus(self) -> Clp:
         """What is held beyond the new total, in CLP."""
-        return Clp(max(0, self.order.kept - self.order.total))
+        return Clp(max(0, self.order.paid - self.order.total))
 
     @property
     def freed(self) -> dict[str, list[str]]:
@@ -101,10 +101,11 @@ def cancelled(order: Order, ids: Iterable[str], catalogue: Catalogue, now: datet
 
     A booking given up in time is gone, and its money over; later it is forfeited: nothing of it is given back, and what
     was not paid of it beyond its deposit is not asked for (DOMAIN.md, Orders). Products go back in full until the visit
-    begins. `forgive` treats all of it as in time, also what has begun. An order that has nothing left is cancelled.
+    begins, a gift card until it is issued. `forgive` treats all of it as in time, also what has begun. An order with
+    nothing left is cancelled.
 
     Raises NotFound("line_not_found"), Conflict("line_given_up") for one given up before, Invalid("in_the_past") for one
-    that has begun.
+    that has begun, Conflict("gift_card_issued").
     """
     gone = _with_add_ons(order, [line for id in ids for line in order.named(id)])
     late = [] if forgive else [line for line in gone if isinstance(line, TimedLine) and now > _free_until(line, gone)]
@@ -112,7 +113,7 @@ def cancelled(order: Order, ids: Iterable[str], catalogue: Catalogue, now: datet
     kept = [line for line in order.lines if line in late or line not in gone]
     after = _with(order, tuple(_forfeited(line) if line in late else line for line in kept), catalogue)
     after = after.model_copy(update={"cancelled": (*order.cancelled, *(line for line in gone if line not in late))})
-    if not after.standing and not products(after.lines):
+    if not after.standing and not products(after.lines) and not gifts(after.lines):
         after = after.model_copy(update={"state": OrderState.CANCELLED})
     after = _waived(after, late)
     free = [line for line in gone if isinstance(line, TimedLine) and line.start > now and not line.forfeited]
@@ -154,6 +155,8 @@ def _ids(lines: Iterable[Line]) -> set[str]:
 
 def _must_be_there(order: Order, gone: Sequence[Line], now: datetime, forgive: bool) -> None:
     """Raise unless all that is to be given up is still there to be given up."""
+    if any(isinstance(line, GiftLine) and line.card for line in gone):
+        raise Conflict("gift_card_issued")
     if forgive:
         return
     if any(isinstance(line, TimedLine) and line.forfeited for line in gone):
@@ -193,7 +196,7 @@ def _waived(order: Order, late: Sequence[TimedLine]) -> Order:
 
     Their unpaid rest beyond the deposit; once nobody is expected, all that is unpaid.
     """
-    due = max(0, order.total - order.kept)
+    due = max(0, order.total - order.paid)
     over = order.state in (OrderState.CANCELLED, OrderState.NO_SHOW)
     waived = due if over else min(due, sum(line.total - line.deposit for line in late))
     if not waived:

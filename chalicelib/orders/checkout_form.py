@@ -11,7 +11,7 @@ from ..core.rut import normalise_rut
 from ..core.texts import Lang
 from ..payments.model import Purpose
 from ..web.fields import EMAIL, Text, agreed, some_lines
-from .model import Guest
+from .guest import Guest
 from .place import CheckOut
 
 PaymentMethod = Literal["flow", "mercadopago", "transfer"]

@@ -20,6 +20,7 @@ from ..payments.signals import Signal, SignalKind
 from . import expire, settle, table
 from .follow_up import follow_up
 from .give_back import give_back, hear_of_refund
+from .issue import issue
 from .reconcile import LAST_LOOK, reconcile
 
 jobs = Blueprint(__name__)
@@ -41,6 +42,12 @@ def settle_signals(event: SQSEvent) -> dict[str, Any]:
 def refund_late_money(event: SQSEvent) -> dict[str, Any]:
     """Give back the refund that each `payment.refund_due` fact names."""
     return queues.work_through(event.to_dict(), _give_back, queue="refunds")
+
+
+@jobs.on_sqs_message(queue="giftcards", batch_size=1)
+def issue_cards(event: SQSEvent) -> dict[str, Any]:
+    """Issue the gift cards of each order that a fact says is fully paid."""
+    return queues.work_through(event.to_dict(), _hear_of_cards, queue="giftcards")
 
 
 @jobs.lambda_function()
@@ -124,6 +131,10 @@ def _settle(body: queues.Message) -> None:
         hear_of_refund(signal.payment, signal.refund, signal.token, port, clock)
     elif signal.payment:
         settle.settle_payment(signal.payment, port, clock)
+
+
+def _hear_of_cards(body: queues.Message) -> None:
+    issue(Fact.from_message(body).order, clock)
 
 
 def _give_back(body: queues.Message) -> None:

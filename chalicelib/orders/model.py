@@ -13,16 +13,18 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from ..availability.claim import Claimed
-from ..carts.lines import Line, TimedLine, WithLines
+from ..carts.lines import GiftLine, Line, TimedLine, WithLines, gifts
 from ..carts.model import Cart
 from ..carts.paying import TRANSFER_WITHIN
 from ..core.errors import Conflict, Gone, Invalid
 from ..core.money import Clp
 from ..core.texts import Lang
+from ..giftcards.model import Use, UseState
 from ..payments.model import Purpose
+from .guest import Account, Consent, Guest
 
 TRANSFER = "transfer"
 PAY_WITHIN = timedelta(minutes=15)  # what the provider is told
@@ -51,48 +53,12 @@ class OrderState(StrEnum):
         return self in (OrderState.CONFIRMED, OrderState.CHECKED_IN, OrderState.CHECKED_OUT)
 
 
-class Guest(BaseModel):
-    """Who comes. `phone` in E.164, `email` as typed; the rest as far as it was told."""
-
-    model_config = ConfigDict(frozen=True)
-
-    phone: str
-    name: str
-    email: str
-    document_type: str | None = None
-    document_number: str | None = None
-    country: str = "CL"
-    region: int | None = None
-    comuna: str | None = None
-
-
-class Account(BaseModel):
-    """Where money can be transferred back to. `account` is digits only, `rut` its holder's."""
-
-    model_config = ConfigDict(frozen=True)
-
-    bank: str
-    account_type: str
-    account: str
-    holder: str
-    rut: str
-
-
-class Consent(BaseModel):
-    """What the guest agreed to, when, and to which text (Ley 21.719: the burden of proof is ours)."""
-
-    model_config = ConfigDict(frozen=True)
-
-    policy_version: str
-    marketing_email: bool
-    at: AwareDatetime
-
-
 class Order(WithLines):
     """An order. Its id is also the number people read out; `trace` is the request id of its check-out.
 
     `kept` is the money held for it, in CLP: what its payments brought, right or wrong amounts, less what is owed back.
-    It is written in the transaction that moves a payment, so it always agrees with the ledger. `cancelled` are the
+    It is written in the transaction that moves a payment, so it always agrees with the ledger. `cards` is what it has
+    of gift cards, which pay like money and are not part of `kept`. `cancelled` are the
     lines that were given up in time, as they were; `choose_until` is set while late money waits for other hours.
     `reminded` is the hour its guest was reminded of, `thanked` that she was thanked for coming (visit_mails.py).
     """
@@ -106,6 +72,7 @@ class Order(WithLines):
     notes: str = ""
     cart: str
     payments: tuple[str, ...] = ()
+    cards: tuple[Use, ...] = ()
     kept: int = 0
     version: int = 0
     created_at: AwareDatetime
@@ -128,15 +95,32 @@ class Order(WithLines):
         """What the order occupies, each line under its own id."""
         return [Claimed(line.id, line.occupied) for line in self.standing]
 
+    @property
+    def covered(self) -> Clp:
+        """What gift cards pay of it, in CLP: kept for it while it is being paid, or spent."""
+        return Clp(sum(use.amount for use in self.cards if use.state is not UseState.RELEASED))
+
+    @property
+    def paid(self) -> Clp:
+        """What is there for it, in CLP: money and gift cards."""
+        return Clp(self.kept + self.covered)
+
     def due(self, purpose: Purpose) -> Clp:
-        """Return what a payment for a purpose has to bring now, in CLP; 0 when the money is here already."""
+        """Return what a payment for a purpose has to bring now, in CLP; 0 when it is here already."""
         whole = self.deposit if purpose is Purpose.DEPOSIT else self.total
-        return Clp(max(0, whole - self.kept))
+        return Clp(max(0, whole - self.paid))
 
     @property
     def over(self) -> Clp:
         """What is held and bought nothing, in CLP: beyond the total, or all of it when the order has expired."""
-        return Clp(max(0, self.kept - (0 if self.state is OrderState.EXPIRED else self.total)))
+        return Clp(max(0, self.paid - (0 if self.state is OrderState.EXPIRED else self.total)))
+
+    @property
+    def to_issue(self) -> list[GiftLine]:
+        """The gift cards that its buyer has fully paid for and does not have yet (DOMAIN.md, Gift cards)."""
+        if not self.state.alive or self.due(Purpose.BALANCE):
+            return []
+        return [line for line in gifts(self.lines) if line.card is None]
 
     @property
     def held_until(self) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ..carts.lines import BookingLine, Line, ProductLine, TimedLine
+from ..carts.lines import BookingLine, GiftLine, Line, ProductLine, TimedLine
 from ..carts.lineviews import LineView, line_views
 from ..core.clock import spa_time
 from ..core.texts import Lang
@@ -24,6 +24,8 @@ def may_be_given_up(order: Order, line: Line, now: datetime) -> bool:
         return False
     if isinstance(line, TimedLine):
         return not line.forfeited and now < line.start
+    if isinstance(line, GiftLine):
+        return line.card is None
     return isinstance(line, ProductLine) and not begun(order, now)
 
 

@@ -16,7 +16,8 @@ from ..core.texts import Lang
 from ..payments import table as payments
 from ..payments.model import Payment, PaymentId, PaymentState, Purpose, open_payment
 from . import model, table
-from .model import Consent, Guest, Order, OrderState
+from .guest import Consent, Guest
+from .model import Order, OrderState
 from .receive import confirm
 
 TIME_TO_PAY = timedelta(minutes=5)  # what a guest needs at least on the provider's page

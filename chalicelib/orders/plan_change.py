@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..availability.find import Offer, find_all
 from ..carts import addons
-from ..carts.lines import BookingLine, DiscountLine, TimedLine
+from ..carts.lines import BookingLine, DiscountLine, GiftLine, Line, TimedLine
 from ..carts.wishes import Wanted, Wish, lines_of, on_sale, product_line
 from ..catalog import stock
 from ..catalog.model import Catalogue, Service
@@ -139,14 +139,20 @@ def _movable(order: Order, id: str, now: datetime, rights: Rights) -> list[Timed
 
 
 def _cancel(order: Order, wished: Cancel, catalogue: Catalogue, now: datetime, rights: Rights) -> Change:
-    ids = [wished.line] if wished.line else [line.id for line in order.lines if not isinstance(line, DiscountLine)
-                                             and not getattr(line, "forfeited", False)]
+    ids = [wished.line] if wished.line else [line.id for line in order.lines if _may_go(line)]
     if not ids:
         raise Conflict("nothing_changes")
     pending = order.state is OrderState.PENDING_PAYMENT  # then nothing has been agreed to that could be too late
     done = change.cancelled(order, ids, catalogue, now, forgive=rights.forgive or pending)
     held = order.held_until is not None and now < order.held_until  # else the hours may be another's by now
     return done._replace(released=()) if pending and not held else done
+
+
+def _may_go(line: Line) -> bool:
+    """Tell whether a line goes when all of an order is given up: not what is gone, nor a card in somebody's hands."""
+    if isinstance(line, TimedLine):
+        return not line.forfeited
+    return not isinstance(line, DiscountLine) and not (isinstance(line, GiftLine) and line.card)
 
 
 def _add(order: Order, wished: Add, catalogue: Catalogue, where: Counter) -> Change:

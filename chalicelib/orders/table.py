@@ -28,6 +28,7 @@ from .visit_mails import next_follow_up
 
 OPEN = "open"
 _SK = "order"
+_LAST = 99  # of a version's facts
 _TIMES = ("created_at", "updated_at", "pay_until", "choose_until", "reminded")
 
 
@@ -72,6 +73,7 @@ class OrderRecord(BaseTable):
     notes = UnicodeAttribute(null=True)
     cart = UnicodeAttribute()
     payments = JSONAttribute()
+    cards = JSONAttribute(null=True)
     kept = NumberAttribute(default=0)
     version = NumberAttribute()
     trace = UnicodeAttribute()
@@ -128,13 +130,15 @@ def follow_ups_before(at: datetime, limit: int) -> Iterator[str]:
 def saved(tx: Transaction, order: Order, *facts: Fact) -> None:
     """Write the order's next version and its facts as part of `tx`.
 
+    Whatever makes it fully paid, its gift cards follow: that there are some to issue is one more fact.
     The commit raises Retryable("order_changed") when somebody else wrote in between: load, decide, try again.
     """
     first = order.version == 1
     condition = OrderRecord.pk.does_not_exist() if first else OrderRecord.version == order.version - 1
     tx.put(_record(order), condition=condition, otherwise=Retryable("order_changed"))
-    for fact in facts:
-        tx.put(FactRecord.of(fact), condition=FactRecord.pk.does_not_exist(), otherwise=Retryable("order_changed"))
+    paid_gifts = [fact(order, "order.gifts_paid", _LAST)] if order.to_issue else []
+    for one in (*facts, *paid_gifts):
+        tx.put(FactRecord.of(one), condition=FactRecord.pk.does_not_exist(), otherwise=Retryable("order_changed"))
 
 
 def fact(order: Order, type: str, /, nth: int = 0, **data: Any) -> Fact:
@@ -145,7 +149,7 @@ def fact(order: Order, type: str, /, nth: int = 0, **data: Any) -> Fact:
 
 def _record(order: Order) -> OrderRecord:
     values = order.model_dump(mode="json", exclude={"id", "due_at", "state"})
-    values["cancelled"], values["thanked"] = values["cancelled"] or None, order.thanked or None
+    values |= {name: values[name] or None for name in ("cancelled", "cards", "thanked")}
     follow_up = next_follow_up(order)
     return OrderRecord(
         pk=order.id, sk=_SK, state=order.state.value, total=order.total,
@@ -158,7 +162,7 @@ def _order(record: OrderRecord) -> Order:
         "id": record.pk, "state": OrderState(record.state), "lines": record.lines,
         "cancelled": record.cancelled or (), "guest": record.guest,
         "consent": record.consent, "language": record.language, "notes": record.notes or "", "cart": record.cart,
-        "payments": record.payments, "account": record.account, "kept": int(record.kept),
+        "payments": record.payments, "cards": record.cards or (), "account": record.account, "kept": int(record.kept),
         "version": int(record.version), "trace": record.trace, "thanked": bool(record.thanked),
         "due_at": datetime.fromtimestamp(record.due_at, UTC) if record.due_at else None,
         **{name: getattr(record, name) for name in _TIMES},

@@ -14,8 +14,9 @@ from ..core.money import CURRENCY
 from ..core.texts import Lang, sentence
 from ..payments.model import Payment, PaymentState, Purpose, refund_id
 from ..payments.refund_model import Refund, RefundState
+from .guest import Account
 from .history import HistoryEntry, entry_of
-from .model import TRANSFER, Account, Order, OrderState
+from .model import TRANSFER, Order, OrderState
 from .open_lines import order_lines
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from ..availability.days import day_of
-from ..carts.lines import visits
+from ..carts.visits import visits
 from ..core.clock import at_spa, spa_time
 from ..core.events import Fact
 from .model import Order, OrderState

@@ -40,7 +40,8 @@ def test_every_function_has_a_role_and_a_log_of_its_own(of_type):
 def test_every_queue_has_dead_letters_after_five_receives(of_type):
     queues = of_type("AWS::SQS::Queue")
     working = {name: one for name, one in queues.items() if not name.endswith("DeadLetters")}
-    assert sorted(working) == ["NotificationsQueue", "PaymentSignalsQueue", "RefundsQueue", "WaitlistQueue"]
+    assert sorted(working) == ["GiftcardPrintsQueue", "GiftcardsQueue", "NotificationsQueue", "PaymentSignalsQueue",
+                               "RefundsQueue", "WaitlistQueue"]
     for name, queue in working.items():
         dead = name.removesuffix("Queue") + "DeadLetters"
         assert queue["RedrivePolicy"] == {"deadLetterTargetArn": {"Fn::GetAtt": [dead, "Arn"]}, "maxReceiveCount": 5}
@@ -91,7 +92,7 @@ def test_every_function_queue_and_dead_letter_queue_is_watched(of_type):
 
 def test_tables_are_on_demand_and_recoverable(of_type):
     tables = of_type("AWS::DynamoDB::Table")
-    assert len(tables) == 10
+    assert len(tables) == 11
     for name, table in tables.items():
         assert table["BillingMode"] == "PAY_PER_REQUEST", name
         assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
@@ -130,7 +131,7 @@ def test_the_keys_in_the_code_are_the_keys_of_the_template(of_type):
         assert found == keys, model
         compared.add(model.Meta.area)
     assert compared == {"catalog", "calendar", "carts", "orders", "payments", "items", "feeds", "waitlist",
-                        "notifications", "requests"}
+                        "giftcards", "notifications", "requests"}
 
 
 def test_what_expires_is_swept_by_its_table(of_type):

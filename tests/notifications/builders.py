@@ -9,7 +9,8 @@ from chalicelib.core.clock import at_spa
 from chalicelib.core.events import Fact
 from chalicelib.core.ids import random_id
 from chalicelib.core.money import Clp
-from chalicelib.orders.model import Consent, Guest, Order, OrderState
+from chalicelib.orders.guest import Consent, Guest
+from chalicelib.orders.model import Order, OrderState
 from chalicelib.orders.views import TransferInstructions
 from chalicelib.payments.model import Payment, PaymentId, PaymentState, Purpose
 

@@ -25,7 +25,7 @@ from chalicelib.core.ids import order_number, random_id
 from chalicelib.core.money import Clp
 from chalicelib.notifications import jobs, sendgrid
 from chalicelib.orders import table as orders
-from chalicelib.orders.model import Guest
+from chalicelib.orders.guest import Guest
 from chalicelib.payments import table as payments
 from chalicelib.payments.model import Payment, PaymentId, PaymentState
 from chalicelib.web import edge

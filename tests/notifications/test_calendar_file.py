@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar, Component
 
-from chalicelib.carts.lines import Line, Visit, visits
+from chalicelib.carts.lines import Line
+from chalicelib.carts.visits import Visit, visits
 from chalicelib.core.calendar_file import calendar_file
 from chalicelib.core.clock import SPA_ZONE, at_spa
 from tests.notifications.builders import a_decoration, a_discount, a_product, a_programme, a_tub, nights

@@ -12,7 +12,8 @@ from chalicelib.notifications import told
 from chalicelib.notifications.compose import compose
 from chalicelib.notifications.entries import entries
 from chalicelib.notifications.model import Mail
-from chalicelib.orders.model import Account, Order, OrderState
+from chalicelib.orders.guest import Account
+from chalicelib.orders.model import Order, OrderState
 from tests.notifications.builders import NOW, START, a_fact, a_massage, a_payment, a_tub, an_order, hour, nights
 
 SITE = "https://aremko.test"

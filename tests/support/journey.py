@@ -186,7 +186,8 @@ class World:
     def work(self, queue: str) -> int:
         """Deliver each waiting message once, alone; keep what fails. Return how many are left."""
         handler = {"payment-signals": order_jobs.settle_signals, "refunds": order_jobs.refund_late_money,
-                   "notifications": mail_jobs.send_mails, "waitlist": waitlist_jobs.hear_for_waitlist}[queue]
+                   "notifications": mail_jobs.send_mails, "waitlist": waitlist_jobs.hear_for_waitlist,
+                   "giftcards": order_jobs.issue_cards}[queue]
         for body in list(self.queued.get(queue, [])):
             with self.running():
                 answer = handler(sqs_event(body), None)
@@ -199,8 +200,11 @@ class World:
         return [item for item in items_of(order) if item["sk"]["S"].startswith(relay.FACT_PREFIX)]
 
     def stream(self, order: str) -> None:
-        """Hand each fact of an order that was not relayed yet to the relay; stop at the first that fails."""
-        for item in self.facts(order):
+        """Hand each fact of an order, and of the gift cards it bought, that was not relayed yet to the relay.
+
+        Stop at the first that fails.
+        """
+        for item in (fact for one in (order, *cards_of(order)) for fact in self.facts(one)):
             name = item["sk"]["S"]
             if name in self.relayed:
                 continue
@@ -244,15 +248,22 @@ def stream_event(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def items_of(order: str) -> list[dict[str, Any]]:
-    """Return everything stored under an order's number, or an id of the waitlist."""
+    """Return everything stored under an order's number, or an id of the waitlist or of a gift card."""
     from chalicelib.aws import settings
 
-    table = settings.table("waitlist" if order.startswith("esp_") else "orders")
+    area = "waitlist" if order.startswith("esp_") else "giftcards" if order.startswith("gft_") else "orders"
+    table = settings.table(area)
     answer = connection().dispatch("Query", {
         "TableName": table, "ConsistentRead": True, "KeyConditionExpression": "pk = :o",
         "ExpressionAttributeValues": {":o": {"S": order}}})
     found: list[dict[str, Any]] = answer["Items"]
     return found
+
+
+def cards_of(order: str) -> list[str]:
+    """Return the gift cards that were issued for an order."""
+    lines = [json.loads(item["lines"]["S"]) for item in items_of(order) if "lines" in item]
+    return [line["card"] for line in lines[0] if line.get("card")] if lines else []
 
 
 def sheet_of(resource: str, day: str) -> dict[str, dict[str, Any]]:

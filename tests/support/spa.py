@@ -32,7 +32,7 @@ from tests.support.provider import Provider
 # A Monday morning at the spa; the next day is a Tuesday.
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=SPA_ZONE)
 TUB = "tina-hornopiren"
-TABLES = ("calendar", "carts", "orders", "payments", "items", "feeds")
+TABLES = ("calendar", "carts", "orders", "payments", "giftcards", "items", "feeds")
 
 Dump = dict[str, list[dict[str, Any]]]
 

@@ -63,7 +63,7 @@ def create(address: str) -> dict[str, str]:
         area = name.removesuffix("Table").lower()
         dynamodb.create_table(TableName=f"test-{area}", BillingMode="PAY_PER_REQUEST", **_shape(table["Properties"]))
         environment[f"{area.upper()}_TABLE"] = f"test-{area}"
-    for queue in ("payment-signals", "notifications", "refunds", "waitlist"):
+    for queue in ("payment-signals", "notifications", "refunds", "waitlist", "giftcards", "giftcard-prints"):
         url = sqs.create_queue(QueueName=f"test-{queue}")["QueueUrl"]
         environment[f"{queue.upper().replace('-', '_')}_QUEUE_URL"] = url
     for secret, value in SECRETS.items():
@@ -74,7 +74,7 @@ def create(address: str) -> dict[str, str]:
 
 SECRETS = {"signing": '{"key": "a-key-for-tests"}', "flow": '{"api_key": "k", "secret_key": "s"}',
            "mercadopago": '{"access_token": "t", "webhook_secret": "test-webhook-secret"}',
-           "sendgrid": '{"api_key": "k", "webhook_public_key": ""}'}
+           "sendgrid": '{"api_key": "k", "webhook_public_key": ""}', "giftcards": '{"key": "a-key-for-cards"}'}
 
 
 def _shape(properties: dict[str, Any]) -> dict[str, Any]:
