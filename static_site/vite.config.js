@@ -7,8 +7,8 @@ import { texts } from "./vite/texts.js";
 const root = import.meta.dirname;
 const at = (path) => resolve(root, path);
 
-const CORE = new RegExp("src/(alternatives|api|cart|cartbar|catalog|contact|countdown|dates|dom|groups|kinds|money|place|shell|shortlines|"
-  + "states|stepper|store|text)\\.js$|preload-helper|src/spa\\.json$");
+const CORE = new RegExp("src/(alternatives|api|cart|cartbar|catalog|contact|countdown|dates|dom|groups|kinds|money|place|radio|shell|"
+  + "shortlines|states|stepper|store|text)\\.js$|preload-helper|src/spa\\.json$");
 
 export default defineConfig({
   root,
@@ -30,11 +30,13 @@ export default defineConfig({
     assetsInlineLimit: 2048,
     rolldownOptions: {
       output: {
-        // Few requests: what all pages need in one file, what has to do with paying in another, the drawings with what
-        // else some pages share in a third, the month of a service (and of a change) in a fourth, the rest with its page.
+        // Few requests: what all pages need in one file, what has to do with paying in another, forms in a third, the
+        // drawings with what else some pages share in a fourth, the month of a service (and of a change) in a fifth, the
+        // rest with its page.
         codeSplitting: { groups: [
           { name: "core", test: CORE },
           { name: "pay", test: /src\/(order|orderactions|payform|transfer)\.js$/ },
+          { name: "form", test: /src\/(codefield|fields|gift(cards|code|draft)|inputs|phone|rut)\.js$/ },
           { name: "month", test: /src\/calendar\.js$/ },
           { name: "shop", test: /src\/(art\/)?\w+\.js$/, minShareCount: 2 },
         ] },
@@ -52,6 +54,7 @@ export default defineConfig({
         booking: at("reserva/index.html"),
         reference: at("api-referencia/index.html"),
         waitlist: at("espera/index.html"),
+        gift: at("regalo/index.html"),
         terms: at("condiciones/index.html"),
         reception: at("recepcion/index.html"),
       },

@@ -79,6 +79,9 @@ export const getBlob = async (path, token) => (await request("GET", path, { toke
 export const send = async (method, path, { token, body, key = newKey() } = {}) =>
   (await request(method, path, { token, body, key })).json();
 
+/** The same for an answer that is not JSON. */
+export const sendForText = async (method, path, options) => (await request(method, path, options)).text();
+
 /** Query strings without empty values. */
 export const query = (values) =>
   new URLSearchParams(Object.entries(values).filter(([, value]) => value != null && value !== "")).toString();

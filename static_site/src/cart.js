@@ -40,12 +40,12 @@ export async function load() {
 }
 
 /**
- * Put things into the cart, all of them or none: `lines` are held, `products` set to a quantity. Opens a cart when
- * there is none, or when the one in use is over. What lapsed is taken again the same way; the server puts the new
- * line in the old one's place.
+ * Put things into the cart, all of them or none: `lines` are held, `products` set to a quantity, `gifts` are cards (one
+ * that names a `line` takes its place). Opens a cart when there is none, or when the one in use is over. What lapsed is
+ * taken again the same way; the server puts the new line in the old one's place.
  */
-export async function hold({ lines = [], products = [] }, key = newKey()) {
-  const body = { lines, products };
+export async function hold({ lines = [], products = [], gifts = [] }, key = newKey()) {
+  const body = { lines, products, gifts };
   const mine = cartKey.get();
   if (mine) {
     try {
@@ -56,7 +56,8 @@ export async function hold({ lines = [], products = [] }, key = newKey()) {
       forget();
     }
   }
-  const opened = await send("POST", "/api/carritos", { body, key: newKey() });
+  const fresh = { ...body, gifts: gifts.map(({ line, ...gift }) => gift) };
+  const opened = await send("POST", "/api/carritos", { body: fresh, key: newKey() });
   return noted(opened.cart, opened.token);
 }
 
@@ -65,11 +66,17 @@ export async function adopt({ id, token }) {
   return noted(await get(`/api/carritos/${id}`, token), token);
 }
 
-/** Let go of a line, or of all nights of a stay, by their id. */
-export async function remove(id) {
+/** Change the cart in use at an address under its own. Returns it. Throws Problem. */
+export async function change(method, rest, body) {
   const mine = cartKey.get();
-  return noted(await send("DELETE", `/api/carritos/${mine.id}/lineas/${id}`, { token: mine.token }), mine.token);
+  return noted(await send(method, `/api/carritos/${mine.id}${rest}`, { token: mine.token, body }), mine.token);
 }
+
+/** Let go of a line, or of all nights of a stay, by their id. */
+export const remove = (id) => change("DELETE", `/lineas/${id}`);
+
+/** Whether a cart has something to check out: hours that are still ours, or gift cards, which do not lapse. */
+export const isLive = (cart) => Boolean(cart?.lines.some((line) => line.state === "held" || line.kind === "gift"));
 
 /** Lines that are still ours. */
 export const heldLines = (cart) => cart?.lines.filter((line) => line.state === "held") ?? [];

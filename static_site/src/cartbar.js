@@ -1,5 +1,5 @@
-/** The bar at the foot of a page: what is held for the guest, how long, and the way on. */
-import { heldLines } from "./cart.js";
+/** The bar at the foot of a page: what is in the cart, how long it is held, and the way on. */
+import { isLive } from "./cart.js";
 import { timeLeft, watch } from "./countdown.js";
 import { $, fill, h } from "./dom.js";
 import { countOf } from "./groups.js";
@@ -12,16 +12,16 @@ let stop = () => {};
 function draw(cart) {
   stop();
   const bar = $("[data-cart-bar]");
-  const live = heldLines(cart).length > 0;
+  const live = isLive(cart);
   bar.hidden = !live;
   document.body.classList.toggle("has-cart-bar", live);
   if (!live) return fill(bar);
-  const left = h("strong", { class: "time-left", role: "timer" }, timeLeft(cart.held_until, Date.parse(cart.now)).label);
-  stop = watch(left, cart.held_until, () => { bar.hidden = true; });
+  const left = cart.held_until && h("strong", { class: "time-left", role: "timer" }, timeLeft(cart.held_until, Date.parse(cart.now)).label);
+  stop = left ? watch(left, cart.held_until, () => { bar.hidden = true; }) : () => {};
   return fill(bar, h("div", { class: "container cart-bar-row" },
     h("p", { class: "cart-bar-text" },
       h("span", { class: "cart-bar-sum" }, `${count("lines", countOf(cart.lines))} · ${clp(cart.total)}`),
-      h("span", {}, t("bar.held"), " ", left)),
+      left && h("span", {}, t("bar.held"), " ", left)),
     link("/carrito/", t("bar.cart"), "outline-light"), link("/reservar/", t("bar.go"), "warm")));
 }
 

@@ -2,9 +2,9 @@
 import { addDays, dateOf } from "./dates.js";
 
 /**
- * Group lines in the order of their first one, products and discounts last.
+ * Group lines in the order of their first one; products, gift cards and discounts last.
  * @returns {{kind: string, id: string, lines: object[], addOns: object[]}[]} `kind` is "stay", "service",
- *   "programme", "product" or "discount"; a stay holds nights that follow one another; `addOns` go with its lines.
+ *   "programme", "product", "gift" or "discount"; a stay holds nights that follow one another; `addOns` go with its lines.
  */
 export function grouped(lines) {
   const groups = [];
@@ -18,7 +18,7 @@ export function grouped(lines) {
     const ids = new Set(group.lines.map((line) => line.id));
     group.addOns = lines.filter((line) => ids.has(line.host));
   }
-  const last = ["product", "discount"];
+  const last = ["product", "gift", "discount"];
   return [...groups.filter((group) => !last.includes(group.kind)), ...last.flatMap((kind) => groups.filter((group) => group.kind === kind))];
 }
 
@@ -41,13 +41,16 @@ export const isLapsed = (group) => [...group.lines, ...group.addOns].some((line)
 /** How many things are in a cart: a stay is one, an add-on and a discount are none of their own. */
 export const countOf = (lines) => grouped(lines).filter((group) => group.kind !== "discount").length;
 
+/** Whether gift cards are all there is: then nobody comes, and no hour is held. */
+export const onlyGifts = ({ lines }) => lines.length > 0 && lines.every((line) => line.kind === "gift");
+
 /**
- * Ask for lines (again): the body that holds them all in one request.
+ * Ask for lines (again): the body that holds them all in one request; gift cards are asked for in src/giftdraft.js.
  * @param {object[]} lines  what is wanted
  * @param {object[]} among  all lines of the cart they are, or were, in: there an add-on finds its host
  */
 export function wishOf(lines, among = lines) {
-  const booked = lines.filter((line) => line.kind !== "product" && line.kind !== "discount");
+  const booked = lines.filter((line) => !["product", "gift", "discount"].includes(line.kind));
   const products = lines.filter((line) => line.kind === "product");
   const stays = grouped(booked.filter((line) => line.kind === "night"));
   return {

@@ -20,12 +20,12 @@ export const choice = (name, label, options, hint) =>
     h("select", { class: "form-select", id: name, name, "aria-describedby": `${name}-error` }, options),
     hint && h("p", { class: "hint" }, hint), h("p", { class: "field-error", id: `${name}-error` }));
 
-/** Say beside each field what is wrong with it (`[field, sentence key]`); `names` are the fields that were looked at. */
+/** Say beside each field what is wrong with it (`[field, sentence key, its params]`); `names` are the fields that were looked at. */
 export function mark(element, wrong, names = $$(".field-error", element).map((place) => place.id.replace("-error", ""))) {
   for (const name of names) {
     const found = wrong.find(([field]) => field === name);
     if (found) element.elements[name].setAttribute("aria-invalid", "true");
     else element.elements[name].removeAttribute("aria-invalid");
-    $(`#${name}-error`, element).textContent = found ? t(found[1]) : "";
+    $(`#${name}-error`, element).textContent = found ? t(found[1], found[2]) : "";
   }
 }

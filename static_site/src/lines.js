@@ -7,7 +7,7 @@ import { clp } from "./money.js";
 import { told } from "./shortlines.js";
 import { t } from "./text.js";
 
-const shown = (line) => art(line.kind === "product" ? "product" : line.service_kind ?? "other", line.product ?? line.service);
+const shown = (line) => art(line.service_kind ?? line.kind, line.product ?? line.gift?.experience ?? line.service);
 
 /**
  * @param {object} group  of groups.js

@@ -1,12 +1,8 @@
 /** How to pay: the ways there are in plain words, all of it or the deposit, and what that means now and later. */
 import { h, fill } from "./dom.js";
 import { clp } from "./money.js";
+import { radio } from "./radio.js";
 import { t } from "./text.js";
-
-/** One way of several, with a word about it. */
-export const radio = (name, value, chosen, title, text) => h("div", { class: "form-check" },
-  h("input", { class: "form-check-input", type: "radio", id: `${name}-${value}`, name, value, checked: value === chosen }),
-  h("label", { class: "form-check-label", for: `${name}-${value}` }, h("strong", {}, title), " ", text));
 
 /** The ways to pay as radio buttons. */
 export const methodChoice = (methods, chosen = methods[0]) => h("div", { role: "radiogroup", "aria-label": t("checkout.method") },

@@ -4,7 +4,7 @@ import { carryOut, quoteOf } from "./changes.js";
 import { longMoment } from "./dates.js";
 import { fill, h } from "./dom.js";
 import { clp } from "./money.js";
-import { radio } from "./payform.js";
+import { radio } from "./radio.js";
 import { button, skeleton } from "./states.js";
 import { t } from "./text.js";
 

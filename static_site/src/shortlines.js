@@ -18,6 +18,9 @@ export const partList = (parts) => h("ul", { class: "parts" }, parts.map((part, 
   return h("li", {}, h("time", { datetime: part.start }, `${told}${clockTime(part.start)}`), " ", part.name);
 }));
 
+/** How a gift card reaches whom it is for, in words. */
+export const deliveryOf = ({ way, email, at }) => t(`giftway.${way}`, { email, when: at && longMoment(at) });
+
 /** When and for how many, as paragraphs. */
 export function told({ kind, lines: [first, ...more] }) {
   if (kind === "stay") {
@@ -26,6 +29,7 @@ export function told({ kind, lines: [first, ...more] }) {
       h("p", {}, `${count("nights", nights.length)} · ${count("guests", first.guests)}`)];
   }
   if (kind === "product") return [h("p", {}, t("product.times", { n: first.quantity, price: clp(first.unit_price) }))];
+  if (kind === "gift") return [h("p", {}, t("gift.for", first.gift)), h("p", {}, deliveryOf(first.gift.delivery))];
   if (kind === "discount") return [h("p", {}, first.detail)];
   if (kind === "programme") return [h("p", {}, count("guests", first.guests)), partList(first.parts)];
   return [h("p", {}, spanOf(first)), h("p", {}, count("guests", first.guests))];
@@ -34,6 +38,7 @@ export function told({ kind, lines: [first, ...more] }) {
 const brief = ({ kind, lines: [first, ...more] }) => {
   if (kind === "stay") return `${stayOf([first, ...more])} · ${count("nights", more.length + 1)}`;
   if (kind === "product") return t("product.times", { n: first.quantity, price: clp(first.unit_price) });
+  if (kind === "gift") return t("gift.for", first.gift);
   if (kind === "discount") return first.detail;
   return `${longMoment(first.start)} · ${count("guests", first.guests)}`;
 };

@@ -49,6 +49,7 @@
   if (page === "/servicio/" && asked.get("s")) ask("/api/servicios/" + known("s"));
   if (/^\/(dia|carrito|reservar)\/$/.test(page)) ask("/api/servicios");
   if (page === "/espera/" && !asked.get("espera") && !location.hash) ask("/api/servicios");
+  if (page === "/regalo/") ask("/api/giftcards");
   if (/^\/(extras|carrito)\/$/.test(page)) ask("/api/productos?donde=online");
   if (page === "/reserva/") {
     // By the link of the mail, or by what this device keeps of it (src/store.js).
@@ -59,5 +60,5 @@
       if (order && token) ask("/api/reservas/" + encodeURIComponent(order), token);
     } catch (garbage) { /* the page asks itself */ }
   }
-  if (cart && /^\/(categoria|servicio|dia|extras|carrito|reservar)\/$/.test(page)) ask("/api/carritos/" + cart.id, cart.token);
+  if (cart && /^\/(categoria|servicio|dia|extras|regalo|carrito|reservar)\/$/.test(page)) ask("/api/carritos/" + cart.id, cart.token);
 })();

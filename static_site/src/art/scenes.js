@@ -152,9 +152,13 @@ function productScene(slug) {
   return room(slug) + table + (/queso|tabla/.test(slug) ? cheese : /espum|vino|jugo/.test(slug) ? bottle : box);
 }
 
+/** What a gift card gives: an evening with decoration, a box for any amount, a tub, or a programme. */
+const giftScene = (slug) =>
+  (/velada/.test(slug) ? decorationScene : /monto/.test(slug) ? productScene : /tina/.test(slug) ? tubScene : programmeScene)(slug);
+
 /** Every kind the catalogue knows; anything else gets stones by the river. */
 export const SCENES = {
   tub: tubScene, hydro: tubScene, massage: massageScene, cabin: cabinScene, decoration: decorationScene,
-  programme: programmeScene, breakfast: breakfastScene, product: productScene,
+  programme: programmeScene, breakfast: breakfastScene, product: productScene, gift: giftScene,
   other: (slug) => outdoors(slug, "day") + bank(WATERS.day, GROUNDS.day) + stones(slug, 270) + stones(`${slug}2`),
 };

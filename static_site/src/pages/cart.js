@@ -1,5 +1,6 @@
-/** The cart: what is held and until when, with what goes with it; what lapsed can be taken again, what was removed can come back. */
+/** The cart: what is held and until when, with what goes with it, and gift cards; what lapsed can be taken again, what was removed can come back. */
 import { addOnMenu, addTo, lacking } from "../addons.js";
+import { Problem } from "../api.js";
 import { alternativeList, alternatives } from "../alternatives.js";
 import * as carts from "../cart.js";
 import { addOnsTo, products } from "../catalog.js";
@@ -7,7 +8,7 @@ import { timeLeft, watch } from "../countdown.js";
 import { dateOf, longDay } from "../dates.js";
 import { $, announce, fill, focusOn, h } from "../dom.js";
 import { goodCard, goodControl, quantityOf } from "../goods.js";
-import { countOf, grouped, wishOf } from "../groups.js";
+import { countOf, grouped, onlyGifts, wishOf } from "../groups.js";
 import { dayAddress } from "../kinds.js";
 import { discountRows, groupCard } from "../lines.js";
 import { clp } from "../money.js";
@@ -23,7 +24,7 @@ let stop = () => {};
 
 const empty = (undo) => [undo, note({
   title: t("cart.empty"), text: t("cart.empty.text"),
-  actions: [link("/categoria/?c=tinas", t("cart.empty.go")), link("/dia/", t("day.go"), "outline-primary")],
+  actions: [link("/categoria/?c=tinas", t("cart.empty.go")), link("/dia/", t("day.go"), "outline-primary"), link("/regalo/", t("nav.gift"), "outline-primary")],
 })];
 
 function holdClock(cart) {
@@ -46,7 +47,7 @@ function content(cart, { undo, message } = {}) {
     h("p", { class: "sum" }, h("span", {}, t("cart.total")), h("strong", {}, clp(cart.total))),
     cart.deposit < cart.total && h("p", { class: "deposit" }, t("cart.deposit", { price: clp(cart.deposit) })),
     h("p", { class: "hint" }, t("cart.prices")),
-    h("div", { class: "note-actions end" }, link(goOn(cart), t("held.more"), "outline-primary"),
+    h("div", { class: "note-actions end" }, onlyGifts(cart) ? link("/regalo/", t("gift.another"), "outline-primary") : link(goOn(cart), t("held.more"), "outline-primary"),
       all ? button(t("cart.retake_all"), (event) => step(event.currentTarget, () => retake(lapsed, cart)), "warm") : link("/reservar/", t("bar.go"), "warm")),
     lapsed.length > 0 && !all && h("p", { class: "hint" }, t("cart.some_lapsed")),
     alongside(cart),
@@ -66,12 +67,23 @@ function card(group, cart) {
     return groupCard(group, { of: () => h("div", { class: "line-actions" }, goodControl(product, () => cart, (next) => settle(next)),
       small(t("cart.remove"), `${t("cart.remove")} ${first.name}`, (pressed) => step(pressed, () => remove([first], first.id, cart, first.name)))) });
   }
+  if (group.kind === "gift") return groupCard(group, { of: () => giftActions(first, cart) });
   const held = group.lines.every((line) => line.state === "held");
   const hosts = group.kind === "programme" ? [] : group.lines;
   return groupCard(group, {
     of: () => actions(group, cart), each: (line) => oneAction(line, group, cart),
     more: held && hosts.length > 0 && addOnMenu({ hosts, cart, added: (next, service) => added(next, service) }),
   });
+}
+
+function giftActions(line, cart) {
+  const name = `${line.name}, ${t("gift.for", line.gift)}`;
+  return h("div", { class: "line-actions" },
+    h("a", { class: "btn btn-link btn-sm", href: `/regalo/?linea=${line.id}`, "aria-label": `${t("line.move")}: ${name}` }, t("line.move")),
+    small(t("cart.remove"), t("cart.remove.what", { name }), (pressed) => step(pressed, () => remove([line], line.id, cart, name, async () => {
+      const { giftAgain } = await import("../parts/giftagain.js").catch(() => { throw new Problem({}); });
+      return carts.hold({ gifts: [await giftAgain(line)] });
+    }))));
 }
 
 function added(cart, service) {
@@ -169,19 +181,20 @@ async function retake(lines, cart, { name } = {}) {
   redraw(next);
 }
 
-async function remove(lines, ids, before, name) {
+/** Remove lines; `again` asks for them once more. */
+async function remove(lines, ids, before, name, again = () => carts.hold(wishOf(lines, before.lines))) {
   let cart = before;
   for (const id of [ids].flat()) cart = await carts.remove(id);
   const undo = h("div", { class: "undo", role: "status" }, h("p", {}, t("cart.removed", { name })),
-    h("button", { type: "button", class: "btn btn-outline-primary btn-sm", onclick: (event) => bringBack(wishOf(lines, before.lines), event.currentTarget) }, t("cart.undo")));
+    h("button", { type: "button", class: "btn btn-outline-primary btn-sm", onclick: (event) => bringBack(again, event.currentTarget) }, t("cart.undo")));
   redraw(cart, { undo });
 }
 
-async function bringBack(wish, pressed) {
+async function bringBack(again, pressed) {
   if (pressed.getAttribute("aria-busy")) return;
   pressed.setAttribute("aria-busy", "true");
   try {
-    redraw(await carts.hold(wish));
+    redraw(await again());
   } catch (problem) {
     if (!("status" in problem)) throw problem;
     redraw(await carts.load().catch(() => null), { message: problem.message });

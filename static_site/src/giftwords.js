@@ -1,0 +1,59 @@
+/** Whose card it is and what it says: names, a message with words to begin from, how it looks, its language. */
+import { $, fill, h } from "./dom.js";
+import { field } from "./inputs.js";
+import { button } from "./states.js";
+import { count, t } from "./text.js";
+
+/** A row of small radio buttons that look like chips. */
+const chips = (name, label, options, chosen) => h("fieldset", { class: "gift-chips" }, h("legend", { class: "form-label" }, label),
+  h("div", { class: "others" }, options.map(([value, shown, lang]) => h("label", { class: "chip", lang },
+    h("input", { class: "form-check-input", type: "radio", name, value, checked: value === chosen }), shown))));
+
+/**
+ * Words to begin from, by tone. What the guest wrote is never lost to them: it can be brought back.
+ * @param {{tones: object[], message: HTMLTextAreaElement, change: () => void}} options
+ */
+function suggestions({ tones, message, change }) {
+  const list = h("ul", { class: "gift-words" });
+  const back = h("p", {});
+  let ours = new Set();
+  const put = (text) => {
+    message.value = text;
+    change();
+  };
+  const use = (text) => {
+    const mine = message.value.trim();
+    if (mine && !ours.has(mine)) {
+      fill(back, button(t("gift.mine"), () => {
+        put(mine);
+        fill(back);
+        message.focus();
+      }, "link btn-sm"));
+    }
+    put(text);
+    message.focus();
+  };
+  const show = (slug) => {
+    const tone = tones.find((one) => one.slug === slug);
+    fill(list, tone?.suggestions.map((text) => h("li", {}, h("button", { type: "button", class: "gift-word", onclick: () => use(text) }, text))) ?? []);
+  };
+  ours = new Set(tones.flatMap((tone) => tone.suggestions));
+  const element = h("div", {}, chips("tone", t("gift.tones"), tones.map((one) => [one.slug, one.name]), ""), list, back);
+  element.addEventListener("change", ({ target }) => show(target.value));
+  return element;
+}
+
+/** @param {{offer: object, draft: object, change: () => void}} options */
+export function giftWords({ offer, draft, change }) {
+  const names = { required: true, autocomplete: "off", maxlength: offer.name_max };
+  const text = field("message", { label: t("gift.message"), hint: count("gift_left", offer.message_max), multiline: true, rows: 4, maxlength: offer.message_max });
+  const message = $("textarea", text);
+  const left = $("#message-hint", text);
+  const element = h("fieldset", { class: "panel" }, h("legend", {}, t("gift.who")),
+    h("div", { class: "two-fields" },
+      field("recipient", { label: t("gift.recipient"), ...names }), field("sender", { label: t("gift.sender"), ...names })),
+    suggestions({ tones: offer.tones, message, change }), text,
+    chips("design", t("gift.design"), offer.designs.map((one) => [one.slug, one.name]), draft.design),
+    chips("language", t("gift.language"), [["es", "Español", "es"], ["en", "English", "en"]], draft.language));
+  return { element, count: () => { left.textContent = count("gift_left", offer.message_max - message.value.length); } };
+}
