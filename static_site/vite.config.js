@@ -36,7 +36,7 @@ export default defineConfig({
         codeSplitting: { groups: [
           { name: "core", test: CORE },
           { name: "pay", test: /src\/(order|orderactions|payform|transfer)\.js$/ },
-          { name: "form", test: /src\/(codefield|fields|gift(cards|code|draft)|inputs|phone|rut)\.js$/ },
+          { name: "form", test: /src\/(codefield|fields|gift(cards|code|draft)|inputs|phone|rut|whynot)\.js$/ },
           { name: "month", test: /src\/calendar\.js$/ },
           { name: "shop", test: /src\/(art\/)?\w+\.js$/, minShareCount: 2 },
         ] },
@@ -55,6 +55,7 @@ export default defineConfig({
         reference: at("api-referencia/index.html"),
         waitlist: at("espera/index.html"),
         gift: at("regalo/index.html"),
+        card: at("tarjeta/index.html"),
         terms: at("condiciones/index.html"),
         reception: at("recepcion/index.html"),
       },

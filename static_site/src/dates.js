@@ -52,6 +52,8 @@ const say = (date, options) => new Intl.DateTimeFormat(locale(), { timeZone: "UT
 
 /** "jueves 3 de diciembre" */
 export const longDay = (date) => say(date, { weekday: "long", day: "numeric", month: "long" }).replace(",", "");
+/** "3 de diciembre de 2026" */
+export const fullDay = (date) => say(date, { day: "numeric", month: "long", year: "numeric" });
 /** "jue 3 dic" */
 export const shortDay = (date) => say(date, { weekday: "short", day: "numeric", month: "short" }).replace(/[.,]/g, "");
 /** "diciembre de 2026" */

@@ -1,4 +1,4 @@
-/** What the page keeps on the device: language, cart, tokens of orders. No cookies. Works (for one page) without storage. */
+/** What the page keeps on the device: language, cart, tokens of orders, a gift card in use. No cookies. Works (for one page) without storage. */
 
 const memory = new Map();
 
@@ -82,4 +82,11 @@ export const orderKey = {
 export const waitKey = {
   get: (id) => device.get(wait(id)),
   set: (id, token) => device.set(wait(id), token),
+};
+
+/** The code of a gift card that its holder chose to book with, for as long as this visit lasts. */
+export const cardCode = {
+  get: () => visit.get("aremko.code"),
+  set: (code) => visit.set("aremko.code", code),
+  forget: () => visit.remove("aremko.code"),
 };

@@ -50,6 +50,7 @@
   if (/^\/(dia|carrito|reservar)\/$/.test(page)) ask("/api/servicios");
   if (page === "/espera/" && !asked.get("espera") && !location.hash) ask("/api/servicios");
   if (page === "/regalo/") ask("/api/giftcards");
+  if (page === "/tarjeta/" && /^#(\w{4}-){4}\w$/.test(location.hash)) ask("/api/giftcards/" + location.hash.slice(1));
   if (/^\/(extras|carrito)\/$/.test(page)) ask("/api/productos?donde=online");
   if (page === "/reserva/") {
     // By the link of the mail, or by what this device keeps of it (src/store.js).
