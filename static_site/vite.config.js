@@ -36,7 +36,7 @@ export default defineConfig({
         codeSplitting: { groups: [
           { name: "core", test: CORE },
           { name: "pay", test: /src\/(order|orderactions|payform|transfer)\.js$/ },
-          { name: "form", test: /src\/(codefield|fields|gift(cards|code|draft)|inputs|phone|rut|whynot)\.js$/ },
+          { name: "form", test: /src\/(codefield|fields|gift(cards|code|draft)|inputs|keptcard|phone|rut|sums|whynot)\.js$/ },
           { name: "month", test: /src\/calendar\.js$/ },
           { name: "shop", test: /src\/(art\/)?\w+\.js$/, minShareCount: 2 },
         ] },

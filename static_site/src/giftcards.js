@@ -1,6 +1,5 @@
-/** Gift cards: what can be given, the card as it will look, and its picture. */
+/** Gift cards: what can be given, and a card as it will look. */
 import { get, sendForText } from "./api.js";
-import { currentLang } from "./text.js";
 
 let kept = null;
 
@@ -13,8 +12,5 @@ export function giftOffer() {
   return kept;
 }
 
-/** The card drawn, as SVG. Nothing is written. Throws Problem. */
-export const drawnCard = (face) => sendForText("POST", "/api/giftcards/vista", { body: { language: currentLang(), ...face }, key: null });
-
-/** An address at which an `img` finds a drawing: a picture runs no scripts and fetches nothing. */
-export const pictureOf = (svg) => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+/** A card drawn, as SVG. Nothing is written. Throws Problem. */
+export const drawnCard = (face) => sendForText("POST", "/api/giftcards/vista", { body: face, key: null });

@@ -42,8 +42,7 @@ export function giftForm({ offer, draft: begun, label, typed, submit }) {
     words.count();
     go.textContent = price === null ? label : `${label} · ${clp(price)}`;
     const named = { ...draft, recipient: draft.recipient.trim() || t("gift.sample.recipient"), sender: draft.sender.trim() || t("gift.sample.sender") };
-    preview.show({ ...faceOf(named, experience), ...(isFree(experience) && { amount: price ?? experience.min_amount }) },
-      t("gift.preview.alt", { name: experience.name, recipient: named.recipient, sender: named.sender }));
+    preview.show({ ...faceOf(named, experience), ...(isFree(experience) && { amount: price ?? experience.min_amount }) });
   }
 
   element.addEventListener("input", ({ target }) => {

@@ -1,45 +1,55 @@
 /** The card as it will be, drawn by the server while one types; the last good drawing stays until the next is there. */
-import { h } from "./dom.js";
-import { drawnCard, pictureOf } from "./giftcards.js";
+import { drawing, fill, h } from "./dom.js";
+import { drawnCard } from "./giftcards.js";
 import { button } from "./states.js";
 import { t } from "./text.js";
 
 const PAUSE_MS = 450;
 
-/** @returns {{element: Element, show: (face: object, alt: string) => void}} `show` a card soon, if it is another one */
+/**
+ * It is drawn once it comes near the screen: its letters are not fetched for who only looks at prices.
+ * @returns {{element: Element, show: (face: object) => void}} `show` a card soon, if it is another one
+ */
 export function giftPreview() {
-  const picture = h("img", { class: "gift-card", alt: "", hidden: true });
-  const blank = h("div", { class: "skeleton gift-card" });
+  const frame = h("div", { class: "gift-card" }, h("div", { class: "skeleton" }));
   const said = h("div", { role: "status" });
-  const frame = h("div", { class: "gift-frame" }, picture, blank);
-  let wanted = "";
+  let face = null;
+  let drawn = "";
+  let seen = false;
   let timer = 0;
 
-  async function draw(face, alt) {
-    const turn = wanted;
+  async function draw() {
+    const turn = JSON.stringify(face);
+    if (turn === drawn) return;
+    drawn = turn;
     frame.setAttribute("aria-busy", "true");
     try {
       const svg = await drawnCard(face);
-      if (turn !== wanted) return;
-      Object.assign(picture, { src: pictureOf(svg), alt, hidden: false });
-      blank.hidden = true;
-      said.replaceChildren();
+      if (turn !== drawn) return;
+      fill(frame, drawing(svg));
+      fill(said);
     } catch (problem) {
       if (!("status" in problem)) throw problem;
-      if (turn !== wanted) return;
-      said.replaceChildren(h("p", { class: "refusal" }, t("gift.preview.failed"), " ", problem.message), button(t("failed.again"), () => draw(face, alt), "outline-primary btn-sm"));
+      if (turn !== drawn) return;
+      drawn = "";
+      fill(said, h("p", { class: "refusal" }, t("gift.preview.failed"), " ", problem.message), button(t("failed.again"), draw, "outline-primary btn-sm"));
     }
     frame.removeAttribute("aria-busy");
   }
 
+  new IntersectionObserver((entries, observer) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    seen = true;
+    draw();
+  }, { rootMargin: "200px" }).observe(frame);
+
   return {
     element: h("section", { class: "gift-see", "aria-labelledby": "see-title" }, h("h2", { id: "see-title" }, t("gift.preview")), frame, said, h("p", { class: "hint" }, t("gift.preview.hint"))),
-    show(face, alt) {
-      const text = JSON.stringify(face);
-      if (text === wanted) return;
-      wanted = text;
+    show(next) {
+      face = next;
       clearTimeout(timer);
-      timer = setTimeout(() => draw(face, alt), picture.hidden && blank.isConnected ? 0 : PAUSE_MS);
+      if (seen) timer = setTimeout(draw, PAUSE_MS);
     },
   };
 }

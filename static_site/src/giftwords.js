@@ -1,13 +1,22 @@
 /** Whose card it is and what it says: names, a message with words to begin from, how it looks, its language. */
-import { $, fill, h } from "./dom.js";
+import { gradient } from "./art/parts.js";
+import { $, drawing, fill, h } from "./dom.js";
 import { field } from "./inputs.js";
 import { button } from "./states.js";
 import { count, t } from "./text.js";
 
-/** A row of small radio buttons that look like chips. */
+/** Each design's sky, as a spot of colour beside its name; another design has the first one's. */
+const SKIES = { amanecer: ["#e9b99a", "#fdf6e8"], noche: ["#0d1f30", "#5f8a90"], bosque: ["#3d6a52", "#c8dbbd"], piedras: ["#a9b3a8", "#ece5d8"], dos: ["#b0495c", "#fae0d6"], cumpleanos: ["#e0a13d", "#fdf0d8"] };
+
+function spot(slug) {
+  const [sky, paint] = gradient(...(SKIES[slug] ?? SKIES.amanecer));
+  return drawing(`<svg viewBox="0 0 24 24" aria-hidden="true"><defs>${sky}</defs><circle cx="12" cy="12" r="11" fill="${paint}" stroke="#fff" stroke-width="2"/></svg>`);
+}
+
+/** A row of small radio buttons that look like chips: `[value, name, language, picture]`. */
 const chips = (name, label, options, chosen) => h("fieldset", { class: "gift-chips" }, h("legend", { class: "form-label" }, label),
-  h("div", { class: "others" }, options.map(([value, shown, lang]) => h("label", { class: "chip", lang },
-    h("input", { class: "form-check-input", type: "radio", name, value, checked: value === chosen }), shown))));
+  h("div", { class: "others" }, options.map(([value, shown, lang, picture]) => h("label", { class: "chip", lang },
+    h("input", { class: "form-check-input", type: "radio", name, value, checked: value === chosen }), picture, shown))));
 
 /**
  * Words to begin from, by tone. What the guest wrote is never lost to them: it can be brought back.
@@ -53,7 +62,7 @@ export function giftWords({ offer, draft, change }) {
     h("div", { class: "two-fields" },
       field("recipient", { label: t("gift.recipient"), ...names }), field("sender", { label: t("gift.sender"), ...names })),
     suggestions({ tones: offer.tones, message, change }), text,
-    chips("design", t("gift.design"), offer.designs.map((one) => [one.slug, one.name]), draft.design),
+    chips("design", t("gift.design"), offer.designs.map((one) => [one.slug, one.name, null, spot(one.slug)]), draft.design),
     chips("language", t("gift.language"), [["es", "Español", "es"], ["en", "English", "en"]], draft.language));
   return { element, count: () => { left.textContent = count("gift_left", offer.message_max - message.value.length); } };
 }

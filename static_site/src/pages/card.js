@@ -2,24 +2,23 @@
  * A gift card in its holder's hands, opened by its link: `/tarjeta/#<code>`. The code stays behind the #, which no server
  * sees; a code that is typed in is kept nowhere, unless its holder chooses to book with it.
  */
-import { get, newKey, send } from "../api.js";
-import { codeField } from "../codefield.js";
+import { get, Problem, send } from "../api.js";
 import { syncClock } from "../countdown.js";
 import { fullDay } from "../dates.js";
-import { $, announce, fill, focusOn, h } from "../dom.js";
-import { pictureOf } from "../giftcards.js";
-import { tidyCode } from "../giftcode.js";
+import { $, announce, drawing, fill, focusOn, h } from "../dom.js";
 import { clp } from "../money.js";
 import { page } from "../shell.js";
-import { button, failed, link, note, skeleton } from "../states.js";
+import { button, failed, link, note, show, skeleton } from "../states.js";
 import { cardCode, cartKey } from "../store.js";
 import { t } from "../text.js";
-import { whyNot } from "../whynot.js";
 
 const PRINTING_MS = 4000;
 const TRIES = 15;
 const place = $("[data-place]");
 let shown = "";
+
+/** What most holders never need: without a connection that is a Problem like any other. */
+const asking = () => import("../parts/asking.js").catch(() => { throw new Problem({}); });
 
 const address = (code, rest = "") => `/api/giftcards/${encodeURIComponent(code)}${rest}`;
 
@@ -52,7 +51,7 @@ function files(code, printable) {
     } catch (problem) {
       if (!("status" in problem)) throw problem;
       if (problem.code === "gift_card_not_printed") wait();
-      else Object.assign(said, { textContent: whyNot(problem), hidden: false });
+      else Object.assign(said, { textContent: problem.message, hidden: false });
     }
     pressed.removeAttribute("aria-busy");
   };
@@ -80,7 +79,7 @@ function content(code, card) {
   const usable = card.free > 0;
   return [
     h("h2", { class: "card-for" }, t("gift.for", card)),
-    h("img", { class: "gift-card", src: pictureOf(card.svg), alt: t("card.picture", card) }),
+    h("div", { class: "gift-card" }, drawing(card.svg)),
     worth(card),
     usable ? h("div", { class: "card-go" }, button(t("card.book"), () => bookNow(code), "warm btn-wide"), h("p", { class: "hint" }, t("card.book.hint")))
       : note({ tone: "warm", title: t(card.balance ? "card.all_held" : "card.spent"), text: t(card.balance ? "card.all_held.text" : "card.spent.text"), actions: [link("/regalo/", t("nav.gift"), "outline-primary")] }),
@@ -90,13 +89,12 @@ function content(code, card) {
 }
 
 /** The form for a code, with what went wrong before, if anything did. */
-function ask(message = "") {
+async function ask(message = "") {
   shown = "";
   if (location.hash) history.replaceState(null, "", "/tarjeta/");
-  const label = h("section", { class: "panel" }, message && h("p", { class: "refusal", role: "alert" }, message),
-    h("p", {}, t("card.ask.text")), codeField({ label: t("code.label"), go: t("card.see"), said: whyNot, use: async (code) => draw(code, await read(code)) }));
-  fill(place, label);
-  $("#code", place).focus();
+  await show(place, ["line"], asking, ({ codeField, whyNot }) => h("section", { class: "panel" }, message && h("p", { class: "refusal", role: "alert" }, message),
+    h("p", {}, t("card.ask.text")), codeField({ label: t("code.label"), go: t("card.see"), said: whyNot, use: async (code) => draw(code, await read(code)) })));
+  $("#code", place)?.focus();
 }
 
 async function read(code) {
@@ -123,14 +121,14 @@ async function open(code) {
     if (!("status" in problem)) throw problem;
     if (code !== shown) return;
     if (problem.status === 404) ask(problem.message);
-    else fill(place, failed({ message: whyNot(problem) }, () => open(code)));
+    else fill(place, failed({ message: (await asking().catch(() => null))?.whyNot(problem) ?? problem.message }, () => open(code)));
   } finally {
     place.removeAttribute("aria-busy");
   }
 }
 
 page(async () => {
-  const begin = () => (location.hash.length > 1 ? open(tidyCode(location.hash)) : ask());
+  const begin = () => (location.hash.length > 1 ? open(location.hash.slice(1)) : ask());
   addEventListener("hashchange", begin);
   await begin();
 });
