@@ -17,7 +17,7 @@ OPENAPI = ROOT / "chalicelib" / "web" / "openapi.json"
 SENTENCES = ROOT / "chalicelib" / "core" / "texts" / "en.json"
 REFERENCE = ROOT / "docs" / "api.md"
 
-_NOT_CODES = ("title.", "fact.", "calendar.")  # sentences of something else than a problem
+_NOT_CODES = ("title.", "fact.", "calendar.", "card.")  # sentences of something else than a problem
 _BOUNDS = (("minLength", "≥ {} long"), ("maxLength", "≤ {} long"), ("minimum", "≥ {}"), ("maximum", "≤ {}"),
            ("minItems", "≥ {} of them"), ("maxItems", "≤ {} of them"))
 

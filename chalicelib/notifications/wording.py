@@ -7,17 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ..core.clock import spa_time
+from ..core.months import in_words
 from ..core.texts import Lang
 
 _WEEKDAYS: dict[Lang, tuple[str, ...]] = {
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
-_MONTHS: dict[Lang, tuple[str, ...]] = {
-    "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-           "noviembre", "diciembre"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December"),
 }
 _A_NIGHT = timedelta(hours=12)  # longer than this is a stay, whose last day is worth naming
 
@@ -41,10 +36,8 @@ def long_day(instant: datetime, lang: Lang) -> str:
     ('miércoles 2 de diciembre de 2026', 'Wednesday, 2 December 2026')
     """
     day = spa_time(instant)
-    weekday, month = _WEEKDAYS[lang][day.weekday()], _MONTHS[lang][day.month - 1]
-    if lang == "es":
-        return f"{weekday} {day.day} de {month} de {day.year}"
-    return f"{weekday}, {day.day} {month} {day.year}"
+    between = " " if lang == "es" else ", "
+    return f"{_WEEKDAYS[lang][day.weekday()]}{between}{in_words(day.date(), lang)}"
 
 
 def moment(instant: datetime, lang: Lang) -> str:
