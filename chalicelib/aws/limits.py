@@ -44,17 +44,29 @@ class Limit:
 
         Raises TooMany beyond the limit. No request for the first FREE_PER_WINDOW of a window, then one write each.
         """
-        window, into = divmod(epoch(at), self.per_seconds)
-        name = f"limit#{group}#{caller}#{window}"
+        name = self._name(group, caller, at)
         if len(_seen) >= _REMEMBERED:
             _seen.clear()
         _seen[name] = _seen.get(name, 0) + times
-        if _seen[name] <= FREE_PER_WINDOW:
-            return
-        counter = Counter(name)
+        if _seen[name] > FREE_PER_WINDOW:
+            self.count_exactly(group, caller, at, times)
+
+    def count_exactly(self, group: str, caller: str, at: datetime, times: int = 1) -> None:
+        """Count in DynamoDB from the first time on. One write. Raises TooMany beyond the limit."""
+        if self._added(group, caller, at, times) > self.count:
+            raise TooMany(retry_after_seconds=self.per_seconds - epoch(at) % self.per_seconds)
+
+    def take_back(self, group: str, caller: str, at: datetime) -> None:
+        """Let what was counted at an instant not have been. One write."""
+        self._added(group, caller, at, -1)
+
+    def _added(self, group: str, caller: str, at: datetime, times: int) -> int:
+        counter, window = Counter(self._name(group, caller, at)), epoch(at) // self.per_seconds
         counter.update(actions=[Counter.hits.add(times), Counter.expires.set((window + 2) * self.per_seconds)])
-        if counter.hits > self.count:
-            raise TooMany(retry_after_seconds=self.per_seconds - into)
+        return int(counter.hits)
+
+    def _name(self, group: str, caller: str, at: datetime) -> str:
+        return f"limit#{group}#{caller}#{epoch(at) // self.per_seconds}"
 
 
 def caller_id(address: str) -> str:

@@ -29,6 +29,12 @@ def find_key(typed: str) -> str:
     return hmac.new(_key("find"), code.encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
+def prefix_key(typed: str) -> str:
+    """Return the keyed hash of how a typed code begins, under which guesses at one beginning are counted."""
+    begins = typed[:64].upper().replace("-", "").replace(" ", "")[:PREFIX]
+    return hmac.new(_key("prefix"), begins.encode(errors="replace"), hashlib.sha256).hexdigest()[:24]
+
+
 def ending_of(code: str) -> str:
     """Return the part of a code that may be shown.
 
