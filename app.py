@@ -7,6 +7,7 @@ from chalicelib.catalog import api as catalog
 from chalicelib.feeds import admin as feeds_admin
 from chalicelib.feeds import api as feeds
 from chalicelib.feeds import jobs as feeds_jobs
+from chalicelib.giftcards import jobs as giftcards_jobs
 from chalicelib.items import api as items
 from chalicelib.notifications import api as notifications
 from chalicelib.notifications import jobs as notifications_jobs
@@ -44,5 +45,6 @@ app = App.of(
         "staff": staff.routes,
         "system": system.routes,
     },
-    jobs=[relay.jobs, orders_jobs.jobs, waitlist_jobs.jobs, feeds_jobs.jobs, notifications_jobs.jobs],
+    jobs=[relay.jobs, orders_jobs.jobs, giftcards_jobs.jobs, waitlist_jobs.jobs, feeds_jobs.jobs,
+          notifications_jobs.jobs],
 )

@@ -14,9 +14,9 @@ from aws_lambda_powertools import Logger
 _logger = Logger(service="aremko")
 
 ALLOWED = frozenset({
-    "area", "attempt", "cart", "code", "consumer", "count", "day", "error", "fact", "fact_type", "job", "kind", "line",
-    "mail", "method", "milliseconds", "order", "outcome", "path", "payment", "provider", "queue", "reason", "refund",
-    "resource", "route", "service_slug", "stage", "state", "status", "version",
+    "area", "attempt", "card", "cart", "code", "consumer", "count", "day", "error", "fact", "fact_type", "job", "kind",
+    "line", "mail", "method", "milliseconds", "order", "outcome", "path", "payment", "provider", "queue", "reason",
+    "refund", "resource", "route", "service_slug", "stage", "state", "status", "version",
 })
 
 

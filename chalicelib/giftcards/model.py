@@ -13,7 +13,6 @@ from typing import NamedTuple
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from ..core.clock import spa_date
-from ..core.errors import Conflict
 from ..core.money import Clp
 from ..core.texts import Lang
 
@@ -68,12 +67,18 @@ class Way(StrEnum):
 
 
 class Delivery(_Value):
-    """`at` is set for LATER. `told` counts the mails that were asked for, `sent_at` is the last that went out."""
+    """How a card gets there, and how far it has got; `at` is set for LATER.
+
+    `told` counts the mails that were asked for. `sent` is the last of them that went out, at `sent_at`; `void` the last
+    that must not go out any more, so that another has to be asked for. One that came back was not sent: `bounced`.
+    """
 
     way: Way
     email: str | None = None
     at: AwareDatetime | None = None
     told: int = 0
+    void: int = 0
+    sent: int = 0
     sent_at: AwareDatetime | None = None
     bounced: bool = False
 
@@ -92,15 +97,20 @@ class Face(_Value):
 
 
 class Card(_Value):
-    """A gift card as it is stored. `printed` is the version whose PDFs lie in the bucket; money in CLP.
+    """A gift card as it is stored; money in CLP.
 
-    `blocked_because` is a person's or the system's reason. `month` is the local month of its issue.
+    `printed` is the version whose PDFs lie in the bucket and show the card as it is, 0 while there are none: whatever
+    changes its face or its code takes it back to 0. `blocked_because` is the reason of `blocked_by`, a member of
+    staff, or of the system if that is None. `month` is the local month of its issue, `reminded` the last day of which
+    its holder was reminded.
     """
 
     id: str
     version: int = 1
     state: CardState = CardState.ACTIVE
     blocked_because: str | None = None
+    blocked_by: str | None = None
+    reminded: date | None = None
     face: Face
     delivery: Delivery
     order: str
@@ -133,8 +143,9 @@ class Card(_Value):
 
     @property
     def due_at(self) -> datetime | None:
-        """When its mail is to be sent; None when nothing is to be sent by itself any more."""
-        if self.delivery.told or self.delivery.way is Way.SELF:
+        """When its mail is to be asked for; None as long as it can't be sent, and once it was asked for."""
+        ready = self.state is CardState.ACTIVE and self.printed > 0 and self.delivery.way is not Way.SELF
+        if not ready or self.delivery.told > self.delivery.void:
             return None
         return self.delivery.at or self.created_at
 
@@ -182,22 +193,6 @@ def last_day_of(issued_at: datetime) -> date:
 def last_day_after_refund(last_day: date, today: date) -> date:
     """Return until when a card is good to which value came back today."""
     return max(last_day, today + timedelta(days=BACK_FOR_DAYS))
-
-
-def sent_on(card: Card, now: datetime) -> Card:
-    """Return the card as one whose mail is asked for, once more if it was before."""
-    delivery = card.delivery.model_copy(update={"told": card.delivery.told + 1, "bounced": False})
-    return changed(card, now, delivery=delivery)
-
-
-def with_face(card: Card, face: Face, delivery: Delivery, now: datetime) -> Card:
-    """Return the card with other words, or for another person, to be printed anew.
-
-    Raises Conflict("gift_card_delivered") once it is there, or on its way: a card is not changed in somebody's hands.
-    """
-    if card.delivered or card.delivery.told:
-        raise Conflict("gift_card_delivered")
-    return changed(card, now, face=face, delivery=delivery)
 
 
 def changed(card: Card, now: datetime, **update: object) -> Card:

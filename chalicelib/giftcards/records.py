@@ -60,6 +60,8 @@ class CardRecord(BaseTable):
     version = NumberAttribute()
     state = UnicodeAttribute()
     blocked_because = UnicodeAttribute(null=True)
+    blocked_by = UnicodeAttribute(null=True)
+    reminded = UnicodeAttribute(null=True)
     face = JSONAttribute()
     delivery = JSONAttribute()
     order = UnicodeAttribute()

@@ -97,7 +97,7 @@ def saved(tx: Transaction, card: Card, *facts: Fact) -> None:
     """
     record = _record(card)
     paper = ("version", "state", "face", "delivery", "code_hash", "sealed", "ending", "printed", "updated_at")
-    maybe = ("blocked_because", "due", "due_at")
+    maybe = ("blocked_because", "blocked_by", "reminded", "due", "due_at")
     actions = [getattr(CardRecord, name).set(getattr(record, name)) for name in paper]
     for name in maybe:
         value, attribute = getattr(record, name), getattr(CardRecord, name)
@@ -136,8 +136,8 @@ def _record(card: Card) -> CardRecord:
 
 
 def _card(record: CardRecord) -> Card:
-    plain = ("blocked_because", "order", "line", "buyer_language", "code_hash", "sealed", "ending", "month",
-             "created_at", "updated_at", "trace")
+    plain = ("blocked_because", "blocked_by", "reminded", "order", "line", "buyer_language", "code_hash", "sealed",
+             "ending", "month", "created_at", "updated_at", "trace")
     return Card.model_validate({
         "id": record.pk, "version": int(record.version), "state": CardState(record.state),
         "face": Face.model_validate(record.face), "delivery": Delivery.model_validate(record.delivery),

@@ -1,0 +1,49 @@
+"""What gift cards do by themselves: their mails are asked for when their time has come."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from chalice.app import Blueprint
+
+from ..aws import logs, metrics
+from ..core.clock import Clock, SystemClock
+from ..core.errors import DomainError
+from . import table
+from .deliver import deliver
+
+jobs = Blueprint(__name__)
+clock: Clock = SystemClock()
+
+CARDS_PER_RUN = 200
+TIME_FOR_A_CARD_MS = 5_000
+
+
+@jobs.lambda_function()
+def deliver_cards(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Ask for the mails of the cards whose time has come and that are printed. Runs every minute.
+
+    The longest waiting come first; what an outage left undone, or there is no time left for, the next run does.
+    """
+    due = table.due_before(clock.now(), CARDS_PER_RUN)
+    return _each(due, lambda card: deliver(card, clock), "deliver_cards", context)
+
+
+def _each(cards: Iterable[str], look_after: Callable[[str], object], job: str, context: Any) -> dict[str, int]:
+    """Look after each card while there is time, whatever becomes of the others; count those that failed."""
+    looked = failed = 0
+    for card in cards:
+        if context and context.get_remaining_time_in_millis() < TIME_FOR_A_CARD_MS:
+            break
+        logs.bind(card, job=job, card=card)
+        looked += 1
+        try:
+            look_after(card)
+        except DomainError as error:
+            failed += 1
+            logs.warning("gift card could not be looked after", card=card, code=error.code)
+        except Exception:  # noqa: BLE001  the outermost handler: one card's fault must not hold up the others
+            failed += 1
+            logs.exception("gift card could not be looked after", card=card)
+    if failed:
+        metrics.count("GiftCardFailed", failed)
+    return {"looked": looked, "failed": failed}
