@@ -17,6 +17,7 @@ MAY_CATCH_ALL = {
     "chalicelib/aws/queues.py",
     "chalicelib/aws/relay.py",
     "chalicelib/orders/jobs.py",
+    "chalicelib/giftcards/jobs.py",
     "chalicelib/feeds/jobs.py",
 }
 ASKS_THE_TIME = {"chalicelib/core/clock.py", "chalicelib/aws/metrics.py"}  # a metric's stamp is the log's own time
