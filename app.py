@@ -7,6 +7,7 @@ from chalicelib.catalog import api as catalog
 from chalicelib.feeds import admin as feeds_admin
 from chalicelib.feeds import api as feeds
 from chalicelib.feeds import jobs as feeds_jobs
+from chalicelib.giftcards import admin as giftcards_admin
 from chalicelib.giftcards import jobs as giftcards_jobs
 from chalicelib.items import api as items
 from chalicelib.notifications import api as notifications
@@ -42,6 +43,7 @@ app = App.of(
         "notifications": notifications.routes,
         "feeds": feeds.routes,
         "feeds-admin": feeds_admin.routes,
+        "giftcards-admin": giftcards_admin.routes,
         "staff": staff.routes,
         "system": system.routes,
     },

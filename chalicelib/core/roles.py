@@ -30,12 +30,16 @@ class Permission(StrEnum):
     READ_CALENDARS = "calendars.read"
     MANAGE_CALENDARS = "calendars.manage"
     CHANGE_ORDERS = "orders.change"
+    READ_GIFT_CARDS = "giftcards.read"
+    MANAGE_GIFT_CARDS = "giftcards.manage"
+    ADJUST_GIFT_CARDS = "giftcards.adjust"
 
 
 _FRONT_DESK = frozenset({Permission.CONFIRM_PAYMENTS, Permission.READ_ITEMS, Permission.READ_ORDERS,
                          Permission.CHANGE_ORDERS, Permission.RECORD_REFUNDS, Permission.RESOLVE_ITEMS,
-                         Permission.READ_CALENDARS, Permission.MANAGE_CALENDARS})
-_MANAGEMENT = _FRONT_DESK | {Permission.READ_LEDGER}
+                         Permission.READ_CALENDARS, Permission.MANAGE_CALENDARS,
+                         Permission.READ_GIFT_CARDS, Permission.MANAGE_GIFT_CARDS})
+_MANAGEMENT = _FRONT_DESK | {Permission.READ_LEDGER, Permission.ADJUST_GIFT_CARDS}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: _MANAGEMENT,

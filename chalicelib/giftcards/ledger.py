@@ -71,15 +71,20 @@ def refund(tx: Transaction, card: Card, order: str, amount: int, now: datetime, 
 
 
 def adjust(tx: Transaction, card: Card, amount: int, now: datetime, *, by: str, reason: str) -> None:
-    """Add value to a card, or take it off, as a member of staff says.
+    """Add value to a card, as it was just read, or take it off, as a member of staff says.
 
-    The commit raises Conflict("gift_card_short") when so much is not there to be taken off.
+    What is added can be used for BACK_FOR_DAYS at least, also on a card that was over. The commit raises
+    Conflict("gift_card_short") when so much is not there to be taken off, Retryable when the last day has moved.
     """
     entry = Entry(kind=EntryKind.ADJUST, amount=amount, at=now, by=by, reason=reason)
     actions: list[Action] = [*_raised(amount), _appended(entry)]
-    if amount > 0:
-        actions += [CardRecord.ceiling.set(CardRecord.ceiling + amount), CardRecord.live.set(LIVE)]
-    _step(tx, card.id, actions, CardRecord.free >= max(0, -amount), Conflict(SHORT))
+    if amount <= 0:
+        _step(tx, card.id, actions, CardRecord.free >= -amount, Conflict(SHORT))
+        return
+    last_day = last_day_after_refund(card.last_day, spa_date(now))
+    actions += [CardRecord.ceiling.set(CardRecord.ceiling + amount), CardRecord.live.set(LIVE),
+                CardRecord.last_day.set(last_day.isoformat())]
+    _step(tx, card.id, actions, CardRecord.last_day == card.last_day.isoformat(), Retryable("gift_card_changed"))
 
 
 def expire(tx: Transaction, card: Card, now: datetime) -> None:

@@ -12,7 +12,7 @@ from .model import Entry
 LIVE, DELIVER = "live", "deliver"
 CARD, CODE = "card", "code"
 MONEY = ("issued", "ceiling", "balance", "free", "holds", "entries", "last_day", "state", "ending", "order",
-         "created_at")
+         "created_at", "blocked_because")
 
 
 class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
@@ -45,6 +45,17 @@ class MonthIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
         projection = IncludeProjection(list(MONEY))
 
     month = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
+class OrderIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """Cards by the order that bought them."""
+
+    class Meta:
+        index_name = "order"
+        projection = KeysOnlyProjection()
+
+    order = UnicodeAttribute(hash_key=True)
     pk = UnicodeAttribute(range_key=True)
 
 
@@ -88,6 +99,7 @@ class CardRecord(BaseTable):
     live = UnicodeAttribute(null=True)
     live_index = LiveIndex()
     month_index = MonthIndex()
+    order_index = OrderIndex()
 
 
 class CodeRecord(BaseTable):

@@ -126,6 +126,15 @@ def fact(card: Card, type: str, /, nth: int = 0, **data: Any) -> Fact:
                 trace=card.trace, data={"order": card.order, **data})
 
 
+def money_fact(card: Card, type: str, now: datetime, /, **data: Any) -> Fact:
+    """Return the fact of a step on a card's money, which moves no version: named by the length of the ledger as read.
+
+    Of two steps that read the same ledger the second finds its fact stated, and has to read again.
+    """
+    return Fact(id=f"{card.id}.ledger.{len(card.entries):06d}", type=type, at=now, order=card.id, trace=card.trace,
+                data={"order": card.order, **data})
+
+
 def _record(card: Card) -> CardRecord:
     due_at = card.due_at
     values = card.model_dump(mode="json", exclude={"id", "holds", "entries"})

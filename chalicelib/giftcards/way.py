@@ -69,6 +69,16 @@ def corrected(card: Card, email: str) -> Card:
     return _with(card, email=email)
 
 
+def mailed_anew(card: Card, email: str | None) -> Card:
+    """Return the same version of a card as one that is mailed once it is printed anew, to another address if given.
+
+    A mail that is under way is void: what it brings is not the card any more. One that its buyer prints is mailed only
+    if there is an address.
+    """
+    way = Way.NOW if email and card.delivery.way is Way.SELF else card.delivery.way
+    return _with(card, way=way, email=email or card.delivery.email, void=card.delivery.told, bounced=False)
+
+
 def blocked(card: Card, because: str, now: datetime, *, by: str | None = None) -> Card:
     """Return the card as one that nobody can use; a mail that is under way must not go out."""
     under_way = card.delivery.told > card.delivery.sent

@@ -33,6 +33,13 @@ WHO_MAY = {
     "POST /api/admin/calendarios/{cabin}/{channel}": FRONT_DESK,
     "POST /api/admin/calendarios/{cabin}/{channel}/enlace": FRONT_DESK,
     "DELETE /api/admin/calendarios/{cabin}/{channel}": FRONT_DESK,
+    "GET /api/admin/giftcards": FRONT_DESK,
+    "POST /api/admin/giftcards/busqueda": FRONT_DESK,
+    "GET /api/admin/giftcards/{card}": FRONT_DESK,
+    "POST /api/admin/giftcards/{card}/bloqueo": FRONT_DESK,
+    "POST /api/admin/giftcards/{card}/desbloqueo": FRONT_DESK,
+    "POST /api/admin/giftcards/{card}/reemplazo": FRONT_DESK,
+    "POST /api/admin/giftcards/{card}/ajuste": MANAGEMENT,
 }
 CASES = [(name, role) for name in ROUTES for role in Role]
 
@@ -79,7 +86,7 @@ def test_every_role_stands_in_the_table_and_every_permission_is_somebodys() -> N
 
 def test_the_front_desk_confirms_payments_and_reads_orders_and_nobody_else_does() -> None:
     for permission in ("payments.confirm", "orders.read", "refunds.record", "items.read", "items.resolve",
-                       "calendars.read", "calendars.manage"):
+                       "calendars.read", "calendars.manage", "giftcards.read", "giftcards.manage"):
         assert {role for role in Role if Actor("1", "Ana", (role,)).may(Permission(permission))} == FRONT_DESK
 
 
@@ -97,5 +104,6 @@ def test_each_member_is_told_who_they_are(spa: Spa) -> None:
     answer = spa.client.get("/api/admin/yo", staff="kitchen reception")
     assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
     assert answer.json == {"id": "member-kitchen-reception", "name": "Paz Soto", "roles": ["reception", "kitchen"],
-                           "permissions": ["calendars.manage", "calendars.read", "items.read", "items.resolve",
-                                           "orders.change", "orders.read", "payments.confirm", "refunds.record"]}
+                           "permissions": ["calendars.manage", "calendars.read", "giftcards.manage",
+                                           "giftcards.read", "items.read", "items.resolve", "orders.change",
+                                           "orders.read", "payments.confirm", "refunds.record"]}

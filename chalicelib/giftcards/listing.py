@@ -1,0 +1,96 @@
+"""Cards as staff and the books find them: by code, by order, by month of issue; and what happened to one.
+
+The index `order` names the cards that an order has bought; `month` has the money of all cards of a month, without what
+is personal.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pynamodb.exceptions import DoesNotExist
+
+from ..core.errors import NotFound
+from ..core.events import FACT_PREFIX, Fact
+from . import table
+from .codes import find_key
+from .model import Card, CardState
+from .records import CODE, CardRecord, CodeRecord, FactRecord
+
+MOST_LOOKED_AT = 1_000
+"""Cards that one page of a list looks at, whether they are in it or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A card as the index `month` has it; money in CLP."""
+
+    id: str
+    ending: str
+    state: CardState
+    blocked_because: str | None
+    issued: int
+    balance: int
+    free: int
+    last_day: date
+    month: str
+    order: str
+    created_at: datetime
+
+
+def find(typed: str) -> Card:
+    """Return the card that a typed code opens, blocked or over as it may be. Two consistent reads.
+
+    Raises NotFound("gift_card_not_found").
+    """
+    wanted = find_key(typed)
+    try:
+        card = table.load(CodeRecord.get(CodeRecord.key(wanted), CODE, consistent_read=True).card)
+    except DoesNotExist:
+        raise NotFound("gift_card_not_found") from None
+    if card.code_hash != wanted:
+        raise NotFound("gift_card_not_found")
+    return card
+
+
+def history(card: str) -> list[Fact]:
+    """Return a card's facts, oldest first. One query."""
+    found = FactRecord.query(card, FactRecord.sk.startswith(FACT_PREFIX), consistent_read=True)
+    return sorted((record.fact() for record in found), key=lambda fact: (fact.at, fact.id))
+
+
+def of_order(order: str) -> list[Listed]:
+    """Return the cards that an order has bought, oldest first. One query of an index and one BatchGetItem."""
+    bought = table.load_all(record.pk for record in CardRecord.order_index.query(order))
+    return [listed(card) for card in sorted(bought, key=lambda card: (card.created_at, card.id))]
+
+
+def of_month(month: str, wanted: Callable[[Listed], bool], *, limit: int,
+             after: Any = None) -> tuple[list[Listed], Any]:
+    """Return a page of a month's cards that are `wanted`, and where the next one begins (None at the end).
+
+    Queries of the index `month`, eventually consistent: one, unless most cards are not wanted.
+    """
+    found: list[Listed] = []
+    cards = CardRecord.month_index.query(month, last_evaluated_key=after, page_size=2 * limit)
+    for looked_at, record in enumerate(cards, start=1):
+        one = _listed(record)
+        if wanted(one):
+            found.append(one)
+        if len(found) == limit or looked_at == MOST_LOOKED_AT:
+            break
+    return found, cards.last_evaluated_key
+
+
+def listed(card: Card) -> Listed:
+    """Return a card as lists show it."""
+    return Listed(**{name: getattr(card, name) for name in Listed.__dataclass_fields__})
+
+
+def _listed(record: CardRecord) -> Listed:
+    return Listed(
+        id=record.pk, ending=record.ending, state=CardState(record.state), blocked_because=record.blocked_because,
+        issued=int(record.issued), balance=int(record.balance), free=int(record.free),
+        last_day=date.fromisoformat(record.last_day), month=record.month, order=record.order,
+        created_at=datetime.fromisoformat(record.created_at))
