@@ -67,7 +67,7 @@ class ListedCards(BaseModel):
     next: str | None
 
 
-class EntryView(BaseModel):
+class LedgerLine(BaseModel):
     """A line of the ledger: what moved and why, and the balance it left, in CLP. `by` is a member of staff's id."""
 
     kind: EntryKind
@@ -80,14 +80,14 @@ class EntryView(BaseModel):
     reason: str | None
 
 
-class HoldView(BaseModel):
+class CardHold(BaseModel):
     """What an order that is being paid keeps of a card."""
 
     order: str
     amount: int
 
 
-class FactView(BaseModel):
+class CardFact(BaseModel):
     """Something that happened to a card, in words; by whom and why, if a member of staff did it."""
 
     at: datetime
@@ -118,9 +118,9 @@ class CardView(ListedCard):
     sent_at: datetime | None
     bounced: bool
     free: int
-    holds: list[HoldView]
-    ledger: list[EntryView]
-    history: list[FactView]
+    holds: list[CardHold]
+    ledger: list[LedgerLine]
+    history: list[CardFact]
 
 
 def standing(card: Card | Listed, today: date) -> Standing:
@@ -147,19 +147,19 @@ def card_view(card: Card, facts: Iterable[Fact], today: date, lang: Lang) -> Car
         **{name: getattr(card, name) for name in _OF_CARD}, **{name: getattr(face, name) for name in _OF_FACE},
         state=standing(card, today), held=card.balance - card.free, created_at=spa_time(card.created_at),
         way=delivery.way, email=delivery.email, deliver_at=_local(delivery.at), sent_at=_local(delivery.sent_at),
-        bounced=delivery.bounced, holds=[HoldView(order=order, amount=held) for order, held in card.holds.items()],
+        bounced=delivery.bounced, holds=[CardHold(order=order, amount=held) for order, held in card.holds.items()],
         ledger=list(_ledger(card, lang)), history=[_fact(fact, lang) for fact in facts])
 
 
-def _ledger(card: Card, lang: Lang) -> Iterator[EntryView]:
+def _ledger(card: Card, lang: Lang) -> Iterator[LedgerLine]:
     balances = accumulate(entry.amount for entry in card.entries)
     for entry, balance in zip(card.entries, balances, strict=True):
-        yield EntryView(kind=entry.kind, title=sentence(f"giftcard.entry.{entry.kind}", lang), amount=entry.amount,
+        yield LedgerLine(kind=entry.kind, title=sentence(f"giftcard.entry.{entry.kind}", lang), amount=entry.amount,
                         balance=balance, at=spa_time(entry.at), order=entry.order, by=entry.by, reason=entry.reason)
 
 
-def _fact(fact: Fact, lang: Lang) -> FactView:
-    return FactView(at=spa_time(fact.at), type=fact.type, detail=sentence(f"fact.{fact.type}", lang),
+def _fact(fact: Fact, lang: Lang) -> CardFact:
+    return CardFact(at=spa_time(fact.at), type=fact.type, detail=sentence(f"fact.{fact.type}", lang),
                     amount=fact.data.get("amount"), by=fact.data.get("by"), reason=fact.data.get("reason"))
 
 

@@ -42,8 +42,8 @@ OPEN = {
 }
 # Providers can't send an Idempotency-Key; their signals are stored once and counted.
 WEBHOOKS = {name for name in OPEN if name.startswith(("POST /api/webhooks", "POST /api/pagos/flow/retorno"))}
-# A quote writes nothing; it is a POST because the change it prices is its body.
-QUOTES = {name for name in (route.name for route in ROUTES) if name.endswith("/cotizacion")}
+# A quote or a search writes nothing; it is a POST because what it is about, a change or a code, is its body.
+QUOTES = {name for name in (route.name for route in ROUTES) if name.endswith(("/cotizacion", "/busqueda"))}
 
 
 def name_of(route: Route) -> str:
