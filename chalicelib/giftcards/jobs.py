@@ -1,15 +1,19 @@
-"""What gift cards do by themselves: their mails are asked for when their time has come."""
+"""What gift cards do by themselves: their mails are asked for when their time has come; what is left of them after
+their last day is written off.
+"""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from chalice.app import Blueprint
 
 from ..aws import logs, metrics
-from ..core.clock import Clock, SystemClock
+from ..core.clock import Clock, SystemClock, spa_date
 from ..core.errors import DomainError
 from . import table
 from .deliver import deliver
+from .expire import expire
 
 jobs = Blueprint(__name__)
 clock: Clock = SystemClock()
@@ -26,6 +30,17 @@ def deliver_cards(event: dict[str, Any], context: Any) -> dict[str, int]:
     """
     due = table.due_before(clock.now(), CARDS_PER_RUN)
     return _each(due, lambda card: deliver(card, clock), "deliver_cards", context)
+
+
+@jobs.lambda_function()
+def expire_cards(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Write off what is free of the cards whose last day is over. Runs each night, in the spa's hours.
+
+    Those that ended first come first, however long ago: a run after an outage catches up, and what there is no time
+    left for, the next run does.
+    """
+    over = table.live_until(spa_date(clock.now()) - timedelta(days=1), None)
+    return _each(over, lambda card: expire(card, clock), "expire_cards", context)
 
 
 def _each(cards: Iterable[str], look_after: Callable[[str], object], job: str, context: Any) -> dict[str, int]:

@@ -74,8 +74,8 @@ def due_before(at: datetime, limit: int) -> Iterator[str]:
         yield record.pk
 
 
-def live_until(last_day: date, limit: int, *, first: date = date.min) -> Iterator[str]:
-    """Yield at most `limit` live cards whose last day lies between two local days, soonest first. One query."""
+def live_until(last_day: date, limit: int | None, *, first: date = date.min) -> Iterator[str]:
+    """Yield at most `limit` live cards, or all, that end between two local days, soonest first. One query."""
     days = LiveIndex.last_day.between(first.isoformat(), last_day.isoformat())
     for record in CardRecord.live_index.query(LIVE, days, limit=limit):
         yield record.pk
