@@ -8,6 +8,7 @@ from chalicelib.feeds import admin as feeds_admin
 from chalicelib.feeds import api as feeds
 from chalicelib.feeds import jobs as feeds_jobs
 from chalicelib.giftcards import admin as giftcards_admin
+from chalicelib.giftcards import api as giftcards
 from chalicelib.giftcards import jobs as giftcards_jobs
 from chalicelib.items import api as items
 from chalicelib.notifications import api as notifications
@@ -31,6 +32,7 @@ app = App.of(
         "catalog": catalog.routes,
         "availability": availability.routes,
         "carts": carts.routes,
+        "giftcards": giftcards.routes,
         "orders": orders.routes,
         "orders-admin": orders_admin.routes,
         "order-changes": order_changes.routes,

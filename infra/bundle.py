@@ -24,7 +24,7 @@ ZIPS_KEPT = 20
 AWS_SERVICES = ("dynamodb", "secretsmanager", "sqs", "sts")
 _FIXED_TIME = (2020, 1, 1, 0, 0, 0)
 _SYMBOLS, _STRINGS = 2, 3  # ELF section types
-_LAYOUT = "5"  # raise it when pruning changes, so that kept dependencies are built anew
+_LAYOUT = "6"  # raise it when pruning changes, so that kept dependencies are built anew
 
 # Never needed at run time. Directories end in "/".
 _PRUNED = (
@@ -34,14 +34,17 @@ _PRUNED = (
     *(f"tzdata/zoneinfo/{name}/" for name in (
         "Africa", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")),
     "phonenumbers/shortdata/region_*.py", "phonenumbers/geodata/", "phonenumbers/carrierdata/", "phonenumbers/tzdata/",
-    "botocore/cacert.pem",
+    "botocore/cacert.pem", "PIL/", "pillow.libs/", "reportlab/graphics/", "reportlab/platypus/", "reportlab/fonts/",
     "aws_lambda_powertools/event_handler/", *(f"aws_lambda_powertools/utilities/{name}/" for name in (
         "auth_alpha", "batch", "circuit_breaker", "data_classes", "data_masking", "feature_flags", "idempotency",
         "kafka", "metadata", "parameters", "parser", "streaming", "validation")),
 )
-# Only mails and arrival codes need a cryptography library as large as all the rest: one zip for both. No phones there.
-_ONLY_IN = {"mail": ("sendgrid/", "python_http_client/", "cryptography/", "_cffi_backend", "segno/"),
-            "core": ("phonenumbers/",)}
+# What not every kind of function needs. Mails and what seals or signs need a cryptography library as large as all the
+# rest: one zip for both. Only the printer of gift cards draws PDFs.
+_ONLY_IN = {
+    "sendgrid/": ("mail",), "python_http_client/": ("mail",), "cryptography/": ("mail", "print"),
+    "_cffi_backend": ("mail", "print"), "phonenumbers/": ("core",), "reportlab/": ("print",),
+}
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def build(target: Target, kind: str, entries: dict[str, str], *, root: Path = RO
         path = out / "package" / f"{digest}.zip"
         if not path.exists():
             _compile(code, target)
-            skipped = tuple(name for other, names in _ONLY_IN.items() if other != kind for name in names)
+            skipped = tuple(name for name, kinds in _ONLY_IN.items() if kind not in kinds)
             files = [item for item in _files(code, dependencies) if not item[0].startswith(skipped)]
             _zip(path, files)
             _forget_old(path.parent)

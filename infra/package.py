@@ -15,7 +15,7 @@ from infra.bundle import Bundle
 from infra.paths import BUILD, ROOT
 
 STAGES = ("local", "dev", "prod")
-KINDS = ("core", "mail")
+KINDS = ("core", "mail", "print")
 
 
 @dataclass(frozen=True)

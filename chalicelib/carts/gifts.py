@@ -1,30 +1,24 @@
 """Gift cards in a cart: what a buyer asks for, and the line it becomes at the catalogue's price."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ..catalog.model import Catalogue
-from ..catalog.offers import GiftExperience
 from ..core.clock import at_spa, spa_date
 from ..core.errors import Conflict, DomainError, FieldProblem, Invalid
 from ..core.ids import random_id
-from ..core.money import Clp
-from ..core.texts import Lang
-from ..giftcards.model import Delivery, Face, Way
-from ..web.fields import EMAIL, Text, some_lines
+from ..giftcards.model import Delivery, Way
+from ..giftcards.wishes import Wanted, Words, face_of, must_be_drawn, title_of, written
+from ..web.fields import EMAIL
 from .lines import GiftLine
 
-NAME_MAX = 40
-MESSAGE_MAX = 300
 AHEAD = timedelta(days=365)
 """How far ahead a card can be sent: it is valid from its issue on, not from when it arrives."""
 
 Day: TypeAlias = date  # the fields of a delivery have the names of their types
 WallTime: TypeAlias = time
-Slug = Annotated[str, Field(min_length=1, max_length=80)]
-Name = Annotated[Text, Field(min_length=1, max_length=NAME_MAX)]
 
 
 class NewDelivery(BaseModel):
@@ -60,25 +54,15 @@ class NewDelivery(BaseModel):
         return at
 
 
-class Written(BaseModel):
+class Written(Words):
     """What is written on a card, and how it gets there: what can still be changed before it is delivered."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    recipient: Name
-    sender: Name
-    message: Annotated[str, AfterValidator(some_lines), Field(max_length=MESSAGE_MAX)] = ""
-    design: Slug
-    language: Literal["es", "en"] = "es"
     delivery: NewDelivery
 
 
-class NewGift(Written):
-    """A gift card to put into the cart; `line` names the one whose place it takes. `amount` (CLP) where it is free."""
+class NewGift(Written, Wanted):
+    """A gift card to put into the cart; `line` names the one whose place it takes."""
 
-    experience: Slug
-    amount: Annotated[int, Field(strict=True, ge=1, le=100_000_000)] | None = None
-    hydromassage: bool = False
     line: Annotated[str, Field(min_length=1, max_length=40)] | None = None
 
 
@@ -87,12 +71,11 @@ def gift_line(wanted: NewGift, catalogue: Catalogue, now: datetime, field: str) 
 
     Raises Invalid naming the field under `field` that is wrong.
     """
-    experience = _experience(wanted.experience, catalogue, field)
-    price = _price(experience, wanted, field)
-    face = face_of(wanted, experience, price, catalogue, field)
-    return GiftLine(id=wanted.line or random_id("lin"), name_es=f"Gift card {experience.name.es}",
-                    name_en=f"Gift card {experience.name.en}", total=price, face=face,
-                    delivery=wanted.delivery.delivery(now, f"{field}.delivery"), hydromassage=wanted.hydromassage)
+    face = face_of(wanted, wanted, catalogue, field)
+    name = next(one.name for one in catalogue.gift_experiences if one.slug == face.experience)
+    return GiftLine(id=wanted.line or random_id("lin"), name_es=f"Gift card {name.es}", name_en=f"Gift card {name.en}",
+                    total=face.amount, face=face, delivery=wanted.delivery.delivery(now, f"{field}.delivery"),
+                    hydromassage=wanted.hydromassage)
 
 
 def must_be_sold_still(line: GiftLine, catalogue: Catalogue) -> None:
@@ -108,49 +91,19 @@ def must_be_sold_still(line: GiftLine, catalogue: Catalogue) -> None:
         raise Conflict("price_changed")
 
 
-def rewritten(line: GiftLine, written: Written, catalogue: Catalogue, now: datetime) -> GiftLine:
-    """Return a gift line with other words, or for another person; its worth stays. Raises as `gift_line`."""
-    face = line.face.model_copy(update={**_words(written), "title": _title(line.face, written.language, catalogue)})
-    return line.model_copy(update={"face": face, "delivery": written.delivery.delivery(now, "delivery")})
+def rewritten(line: GiftLine, words: Written, catalogue: Catalogue, now: datetime) -> GiftLine:
+    """Return a gift line with other words, or for another person; its worth stays. Raises as `gift_line`.
 
-
-def face_of(wanted: NewGift, experience: GiftExperience, price: int, catalogue: Catalogue, field: str) -> Face:
-    """Return what will be written on a card."""
-    return Face(experience=experience.slug, title=experience.name.say(wanted.language), amount=price,
-                **_words(wanted))
-
-
-def _words(written: Written) -> dict[str, str]:
-    return {"recipient": written.recipient, "sender": written.sender, "message": written.message,
-            "design": written.design, "language": written.language}
-
-
-def _title(face: Face, lang: Lang, catalogue: Catalogue) -> str:
-    """Return the experience's name in another language; one that is sold no more keeps the name it has."""
-    found = (one.name.say(lang) for one in catalogue.gift_experiences if one.slug == face.experience)
-    return next(found, face.title)
-
-
-def _experience(slug: str, catalogue: Catalogue, field: str) -> GiftExperience:
-    for one in catalogue.gift_experiences:
-        if one.slug == slug:
-            return one
-    raise _wrong(f"{field}.experience", "gift_not_offered")
-
-
-def _price(experience: GiftExperience, wanted: NewGift, field: str) -> Clp:
-    if experience.price is not None:
-        if wanted.amount is not None:
-            raise _wrong(f"{field}.amount", "amount_not_free")
-        if wanted.hydromassage and not experience.hydromassage_extra:
-            raise _wrong(f"{field}.hydromassage", "hydromassage_not_offered")
-        return Clp(experience.price + (experience.hydromassage_extra if wanted.hydromassage else 0))
-    least, most = experience.min_amount or 0, experience.max_amount or 0
-    if wanted.amount is None or not least <= wanted.amount <= most:
-        raise _wrong(f"{field}.amount", "amount_out_of_range", min=least, max=most)
-    if wanted.hydromassage:
-        raise _wrong(f"{field}.hydromassage", "hydromassage_not_offered")
-    return Clp(wanted.amount)
+    A design that is offered no more stays if it was there; an experience that is sold no more keeps its name.
+    """
+    if words.design != line.face.design:
+        must_be_drawn(words.design, catalogue)
+    face = line.face.model_copy(update=written(words))
+    if face.language != line.face.language:
+        found = (one for one in catalogue.gift_experiences if one.slug == face.experience)
+        titles = (title_of(one, face.language, hydromassage=line.hydromassage) for one in found)
+        face = face.model_copy(update={"title": next(titles, face.title)})
+    return line.model_copy(update={"face": face, "delivery": words.delivery.delivery(now, "delivery")})
 
 
 def _wrong(field: str, code: str, **params: object) -> DomainError:

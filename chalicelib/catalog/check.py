@@ -41,6 +41,8 @@ def _duplicates(catalogue: Catalogue) -> Iterator[Problem]:
         "services": [x.slug for x in catalogue.services],
         "packs": [x.slug for x in catalogue.packs],
         "gift_experiences": [x.slug for x in catalogue.gift_experiences],
+        "gift_designs": [x.slug for x in catalogue.gift_designs],
+        "gift_tones": [x.slug for x in catalogue.gift_tones],
         "products": [x.slug for x in catalogue.products],
         "blocks": [x.slug for x in catalogue.blocks],
     }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..core.rut import normalise_rut
 from .combine import takes_lines
 from .model import Catalogue, Pack, ProgrammePart, Service
-from .offers import PackNeed
+from .offers import DRAWN, MESSAGE_MAX, PackNeed
 from .problem import Problem, known
 from .values import WEEKDAYS
 
@@ -19,10 +19,7 @@ MOST_PACKS = 4
 def offer_problems(catalogue: Catalogue) -> Iterator[Problem]:
     """Yield everything that is wrong with what is sold besides plain services, and with the account for transfers."""
     yield from _programmes(catalogue)
-    for number, gift in enumerate(catalogue.gift_experiences):
-        free = gift.min_amount is not None and gift.max_amount is not None and gift.min_amount < gift.max_amount
-        if (gift.price is None) != free:
-            yield Problem(f"gift_experiences[{number}]", "needs either a price or a min_amount below a max_amount")
+    yield from _gifts(catalogue)
     yield from _packs(catalogue)
     yield from _rivals(catalogue)
     for number, product in enumerate(catalogue.products):
@@ -32,6 +29,25 @@ def offer_problems(catalogue: Catalogue) -> Iterator[Problem]:
             yield Problem(f"products[{number}].sold", "needs one place or more where it is sold, each once")
     if catalogue.transfer and normalise_rut(catalogue.transfer.rut) is None:
         yield Problem("transfer.rut", f"{catalogue.transfer.rut!r} is not a RUT")
+
+
+def _gifts(catalogue: Catalogue) -> Iterator[Problem]:
+    """What is given has a price or a range of amounts, a design that is drawn, and words that fit on a card."""
+    for number, gift in enumerate(catalogue.gift_experiences):
+        free = gift.min_amount is not None and gift.max_amount is not None and gift.min_amount < gift.max_amount
+        if (gift.price is None) != free:
+            yield Problem(f"gift_experiences[{number}]", "needs either a price or a min_amount below a max_amount")
+    if catalogue.gift_experiences and not catalogue.gift_designs:
+        yield Problem("gift_designs", "a gift card needs a design")
+    for number, design in enumerate(catalogue.gift_designs):
+        yield from known(f"gift_designs[{number}].slug", "drawing", [design.slug], DRAWN)
+    for number, tone in enumerate(catalogue.gift_tones):
+        if not tone.suggestions:
+            yield Problem(f"gift_tones[{number}].suggestions", "a tone has words to begin with")
+        for position, words in enumerate(tone.suggestions):
+            if max(len(words.es), len(words.en)) > MESSAGE_MAX:
+                path = f"gift_tones[{number}].suggestions[{position}]"
+                yield Problem(path, f"a message has at most {MESSAGE_MAX} letters")
 
 
 def _programmes(catalogue: Catalogue) -> Iterator[Problem]:

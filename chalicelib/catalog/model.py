@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ..core.errors import NotFound
 from ..core.money import Clp
-from .offers import BankAccount, GiftExperience, Pack, PackNeed, Product, Programme, ProgrammePart
+from .offers import BankAccount, GiftDesign, GiftExperience, GiftTone, Pack, PackNeed, Product, Programme, ProgrammePart
 from .prices import PriceOverride, PriceRule, PriceUnit
 from .services import (
     Block,
@@ -28,7 +28,8 @@ from .services import (
 from .values import Days, Holiday, Lang, Text, Value, WallTime, Weekday, weekday_of
 
 __all__ = [
-    "BankAccount", "Block", "Booking", "Catalogue", "Category", "Days", "GiftExperience", "Holiday", "Image", "Kind",
+    "BankAccount", "Block", "Booking", "Catalogue", "Category", "Days", "GiftDesign", "GiftExperience", "GiftTone",
+    "Holiday", "Image", "Kind",
     "Lang", "Need", "Pack", "PackNeed", "Policy", "Pool", "PriceOverride", "PriceRule", "PriceUnit", "Product",
     "Programme", "ProgrammePart", "Question", "Resource", "Schedule", "Seo", "Service", "Text", "WallTime", "Weekday",
     "price_of",
@@ -50,6 +51,8 @@ class Catalogue(Value):
     programmes: tuple[Programme, ...] = ()
     packs: tuple[Pack, ...] = ()
     gift_experiences: tuple[GiftExperience, ...] = ()
+    gift_designs: tuple[GiftDesign, ...] = ()
+    gift_tones: tuple[GiftTone, ...] = ()
     products: tuple[Product, ...] = ()
     transfer: BankAccount | None = None
 

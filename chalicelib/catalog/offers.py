@@ -1,4 +1,4 @@
-"""What is sold besides plain services: products, packs, programmes, gift experiences; and where transfers go."""
+"""What is sold besides plain services: products, packs, programmes, gift cards; and where transfers go."""
 
 from __future__ import annotations
 
@@ -70,6 +70,27 @@ class GiftExperience(Value):
     hydromassage_extra: Pesos = 0
     min_amount: Pesos | None = None
     max_amount: Pesos | None = None
+
+
+DRAWN = ("amanecer", "noche", "bosque", "piedras", "dos", "cumpleanos")
+"""The designs of gift cards that there are drawings of (`giftcards/paper/art`)."""
+MESSAGE_MAX = 300
+"""Letters of a gift card's message."""
+
+
+class GiftDesign(Value):
+    """How a gift card can look; the first one is proposed."""
+
+    slug: Slug
+    name: Text
+
+
+class GiftTone(Value):
+    """Words for a gift card that begin in one tone: each a whole message in both languages."""
+
+    slug: Slug
+    name: Text
+    suggestions: tuple[Text, ...]
 
 
 class BankAccount(Value):

@@ -27,7 +27,7 @@ def caller() -> str:
 
 def gift(**changes: Any) -> dict[str, Any]:
     """Return what a buyer asks for: a tub for two for Berta, mailed now, unless `changes` say otherwise."""
-    return {"experience": "regalo-tina-para-dos", "design": "rio", "recipient": "Berta", "sender": "Ana",
+    return {"experience": "regalo-tina-para-dos", "design": "bosque", "recipient": "Berta", "sender": "Ana",
             "message": "¡Feliz cumpleaños!", "language": "es",
             "delivery": {"way": "now", "email": "berta@example.cl"}, **changes}
 

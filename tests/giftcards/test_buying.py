@@ -25,7 +25,7 @@ def test_gift_cards_and_a_tub_share_a_cart(shop: Shop) -> None:
         {"way": "later", "email": "carla@example.cl", "at": "2026-12-04T09:00:00-03:00"},
         {"way": "self", "email": None, "at": None}]
     assert cart["lines"][1]["gift"] | {"delivery": None} == {
-        "experience": "regalo-tina-para-dos", "hydromassage": False, "design": "rio", "recipient": "Berta",
+        "experience": "regalo-tina-para-dos", "hydromassage": False, "design": "bosque", "recipient": "Berta",
         "sender": "Ana", "message": "¡Feliz cumpleaños!", "language": "es", "delivery": None, "card": None}
 
 

@@ -20,7 +20,7 @@ def new_card(id: str = "gft_one", amount: int = 50_000, **more: Any) -> Card:
     values: dict[str, Any] = {
         "id": id, "order": "AAAA", "line": "lin_1", "buyer_language": "es", "code_hash": f"hash-{id}", "sealed": "s",
         "face": Face(experience="e", title="Tina para dos", amount=amount, recipient="Berta", sender="Ana", message="",
-                     design="rio", language="es"),
+                     design="bosque", language="es"),
         "delivery": Delivery(way=Way.SELF), "ending": "7K4M-C", "issued": amount, "ceiling": amount, "balance": amount,
         "free": amount, "entries": (Entry(kind=EntryKind.ISSUE, amount=amount, at=NOW),),
         "last_day": date(2027, 12, 2), "month": "2026-12", "created_at": NOW, "updated_at": NOW, "trace": "t"}

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
+from importlib.util import find_spec
 from io import BytesIO
+from types import ModuleType
+
+if not find_spec("PIL"):  # reportlab asks for it because of bitmaps, which no card has: infra/bundle.py leaves it out
+    sys.modules["PIL"] = sys.modules["PIL.Image"] = ModuleType("PIL")
+    sys.modules["PIL"].Image = sys.modules["PIL.Image"]  # type: ignore[attr-defined]
 
 from reportlab.lib.colors import HexColor
 from reportlab.pdfbase import pdfmetrics
