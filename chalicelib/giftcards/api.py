@@ -11,7 +11,7 @@ from ..web.call import Call
 from ..web.routes import PUBLIC, Limit, Routes
 from . import drawing
 from .model import last_day_of
-from .views import OfferView, offer_view
+from .views import GiftOfferView, offer_view
 from .wishes import NAME_MAX, Typed, Wanted, Words, face_of
 
 CACHE_SECONDS = 60
@@ -29,8 +29,8 @@ class Preview(Words, Wanted):
     sender: Unfinished = ""
 
 
-@routes.get("/api/giftcards", access=PUBLIC, answers=OfferView, cache_seconds=CACHE_SECONDS)
-def show_offer(call: Call) -> OfferView:
+@routes.get("/api/giftcards", access=PUBLIC, answers=GiftOfferView, cache_seconds=CACHE_SECONDS)
+def show_offer(call: Call) -> GiftOfferView:
     """Return what can be given, in which designs, with which words to begin from."""
     return offer_view(catalogue.current(call.clock), call.lang)
 

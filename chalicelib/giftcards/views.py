@@ -43,7 +43,7 @@ class ToneView(BaseModel):
     suggestions: list[str]
 
 
-class OfferView(BaseModel):
+class GiftOfferView(BaseModel):
     """All that a gift card can be, in the caller's language; the first design is proposed."""
 
     experiences: list[ExperienceView]
@@ -82,9 +82,9 @@ class PdfLink(BaseModel):
     expires_at: datetime
 
 
-def offer_view(catalogue: Catalogue, lang: Lang) -> OfferView:
+def offer_view(catalogue: Catalogue, lang: Lang) -> GiftOfferView:
     """Return what can be given."""
-    return OfferView(
+    return GiftOfferView(
         experiences=[ExperienceView(slug=one.slug, name=one.name.say(lang), summary=one.summary.say(lang),
                                     price=one.price, hydromassage_extra=one.hydromassage_extra,
                                     min_amount=one.min_amount, max_amount=one.max_amount)

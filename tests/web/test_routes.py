@@ -26,6 +26,8 @@ OPEN = {
     "GET /api/servicios/{slug}": "the catalogue is public",
     "GET /api/disponibilidad": "free hours are public",
     "GET /api/propuestas": "so are those that fit together",
+    "GET /api/giftcards": "the catalogue is public",
+    "POST /api/giftcards/vista": "a drawing of what the caller says; writes nothing; limited",
     "POST /api/carritos": "a stranger begins here; limited",
     "GET /api/calendarios/{cabin}/{channel}/{file}": "the file is named by a secret; limited",
     "POST /api/espera": "so does one who waits; limited",
@@ -42,8 +44,8 @@ OPEN = {
 }
 # Providers can't send an Idempotency-Key; their signals are stored once and counted.
 WEBHOOKS = {name for name in OPEN if name.startswith(("POST /api/webhooks", "POST /api/pagos/flow/retorno"))}
-# A quote or a search writes nothing; it is a POST because what it is about, a change or a code, is its body.
-QUOTES = {name for name in (route.name for route in ROUTES) if name.endswith(("/cotizacion", "/busqueda"))}
+# A quote, a search or a drawing writes nothing; it is a POST because what it is about is its body.
+QUOTES = {name for name in (route.name for route in ROUTES) if name.endswith(("/cotizacion", "/busqueda", "/vista"))}
 
 
 def name_of(route: Route) -> str:
