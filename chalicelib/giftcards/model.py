@@ -70,7 +70,8 @@ class Delivery(_Value):
     """How a card gets there, and how far it has got; `at` is set for LATER.
 
     `told` counts the mails that were asked for. `sent` is the last of them that went out, at `sent_at`; `void` the last
-    that must not go out any more, so that another has to be asked for. One that came back was not sent: `bounced`.
+    that must not go out any more, so that another has to be asked for; `returned` the last that came back. `renewed`:
+    it has another code than the one that was sent first.
     """
 
     way: Way
@@ -80,7 +81,13 @@ class Delivery(_Value):
     void: int = 0
     sent: int = 0
     sent_at: AwareDatetime | None = None
-    bounced: bool = False
+    returned: int = 0
+    renewed: bool = False
+
+    @property
+    def bounced(self) -> bool:
+        """Whether the last mail that was asked for has come back."""
+        return 0 < self.returned == self.told
 
 
 class Face(_Value):

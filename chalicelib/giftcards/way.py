@@ -23,7 +23,7 @@ def is_awaited(card: Card, told: int) -> bool:
 
 def asked(card: Card) -> Card:
     """Return the same version of a card as one whose mail is asked for, once more if it was before."""
-    return _with(card, told=card.delivery.told + 1, bounced=False)
+    return _with(card, told=card.delivery.told + 1)
 
 
 def sent(card: Card, told: int, now: datetime) -> Card | None:
@@ -37,7 +37,7 @@ def bounced(card: Card, told: int, now: datetime) -> Card | None:
     """Return the card as one whose mail number `told` came back; None if that is known, or has been overtaken."""
     if told != card.delivery.told or card.delivery.bounced:
         return None
-    return changed(_with(card, sent=told, sent_at=None, bounced=True), now)
+    return changed(_with(card, sent=told, sent_at=None, returned=told), now)
 
 
 def rewritten(card: Card, face: Face, delivery: Delivery, now: datetime) -> Card:

@@ -30,6 +30,8 @@ class ItemKind(StrEnum):
     PROVIDER_REFUND = "provider_refund"  # made in the provider's panel
     CHARGEBACK = "chargeback"
     DAY_DOES_NOT_TIE = "day_does_not_tie"
+    GIFT_CARDS_UNPAID = "gift_cards_unpaid"  # blocked by itself: a bank or a provider took the money back
+    GIFT_CARD_BOUNCED = "gift_card_bounced"
     FEED_CLASH = "feed_clash"
     FEED_FAILING = "feed_failing"
 

@@ -20,6 +20,7 @@ from ..payments.signals import Signal, SignalKind
 from . import expire, settle, table
 from .follow_up import follow_up
 from .give_back import give_back, hear_of_refund
+from .hold_back import hold_back
 from .issue import issue
 from .reconcile import LAST_LOOK, reconcile
 
@@ -46,7 +47,7 @@ def refund_late_money(event: SQSEvent) -> dict[str, Any]:
 
 @jobs.on_sqs_message(queue="giftcards", batch_size=1)
 def issue_cards(event: SQSEvent) -> dict[str, Any]:
-    """Issue the gift cards of each order that a fact says is fully paid."""
+    """Issue the gift cards of each order that a fact says is fully paid; block those whose money went back."""
     return queues.work_through(event.to_dict(), _hear_of_cards, queue="giftcards")
 
 
@@ -134,7 +135,11 @@ def _settle(body: queues.Message) -> None:
 
 
 def _hear_of_cards(body: queues.Message) -> None:
-    issue(Fact.from_message(body).order, clock)
+    fact = Fact.from_message(body)
+    if fact.type == table.GIFTS_PAID:
+        issue(fact.order, clock)
+    else:
+        hold_back(fact, clock)
 
 
 def _give_back(body: queues.Message) -> None:

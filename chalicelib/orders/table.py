@@ -27,6 +27,7 @@ from .model import Order, OrderState
 from .visit_mails import next_follow_up
 
 OPEN = "open"
+GIFTS_PAID = "order.gifts_paid"
 _SK = "order"
 _LAST = 99  # of a version's facts
 _TIMES = ("created_at", "updated_at", "pay_until", "choose_until", "reminded")
@@ -136,7 +137,7 @@ def saved(tx: Transaction, order: Order, *facts: Fact) -> None:
     first = order.version == 1
     condition = OrderRecord.pk.does_not_exist() if first else OrderRecord.version == order.version - 1
     tx.put(_record(order), condition=condition, otherwise=Retryable("order_changed"))
-    paid_gifts = [fact(order, "order.gifts_paid", _LAST)] if order.to_issue else []
+    paid_gifts = [fact(order, GIFTS_PAID, _LAST)] if order.to_issue else []
     for one in (*facts, *paid_gifts):
         tx.put(FactRecord.of(one), condition=FactRecord.pk.does_not_exist(), otherwise=Retryable("order_changed"))
 
