@@ -72,11 +72,14 @@ def corrected(card: Card, email: str) -> Card:
 def mailed_anew(card: Card, email: str | None) -> Card:
     """Return the same version of a card as one that is mailed once it is printed anew, to another address if given.
 
-    A mail that is under way is void: what it brings is not the card any more. One that its buyer prints is mailed only
-    if there is an address.
+    A mail that is under way is overtaken: what it brings is not the card any more. One that was not sent yet waits for
+    its time; one that its buyer prints is mailed only if there is an address.
     """
-    way = Way.NOW if email and card.delivery.way is Way.SELF else card.delivery.way
-    return _with(card, way=way, email=email or card.delivery.email, void=card.delivery.told, bounced=False)
+    before = card.delivery
+    way = Way.NOW if email and before.way is Way.SELF else before.way
+    overtaken = before.told + 1 if before.told else 0
+    return _with(card, way=way, email=email or before.email, told=overtaken, void=overtaken,
+                 renewed=before.renewed or (before.told > 0 and not before.bounced))
 
 
 def blocked(card: Card, because: str, now: datetime, *, by: str | None = None) -> Card:

@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from chalicelib.core.errors import NotFound
-from chalicelib.core.events import Fact
 from chalicelib.giftcards import codes, table, way
 from chalicelib.giftcards.block import block, unblock
-from chalicelib.giftcards.model import CardState
+from chalicelib.giftcards.model import CardState, changed
 from chalicelib.items.table import load as item
 from chalicelib.orders import model
 from chalicelib.orders import table as orders
@@ -116,18 +115,12 @@ def test_money_that_goes_back_before_the_cards_are_issued_issues_none(shop: Shop
 def test_a_card_that_was_on_its_way_is_asked_for_again_once_it_is_good(shop: Shop) -> None:
     bought = _bought(shop)
     now, [card] = shop.spa.clock.now(), bought.cards
-    asked = way.asked(model_printed(card, now))
+    asked = way.asked(changed(card, now, printed=card.version))
     done(lambda tx: table.saved(tx, asked))
     done(lambda tx: block(tx, table.load(card.id), "odd", now) and None)
     done(lambda tx: unblock(tx, table.load(card.id), now) and None)
     again = table.load(card.id)
     assert (again.delivery.told, again.delivery.void, again.state) == (2, 1, ACTIVE)
-
-
-def model_printed(card: Any, now: Any) -> Any:
-    from chalicelib.giftcards.model import changed
-
-    return changed(card, now, printed=card.version)
 
 
 def test_an_order_without_gift_cards_is_none_of_its_business(shop: Shop) -> None:
@@ -138,4 +131,4 @@ def test_an_order_without_gift_cards_is_none_of_its_business(shop: Shop) -> None
     _money(bought, "payment.charged_back", -50_000)
     with pytest.raises(NotFound):
         _item(bought)
-    assert Fact.from_message(orders.history(bought.order)[-1].as_message()).type == "payment.charged_back"
+    assert orders.history(bought.order)[-1].type == "payment.charged_back"

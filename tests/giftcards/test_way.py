@@ -106,3 +106,24 @@ def test_who_can_t_wait_sends_a_card_before_its_day() -> None:
     card = way.now_and_not_later(_card(Way.LATER))
     assert (card.delivery.way, card.delivery.at) == (Way.NOW, None) and way.is_due(card, NOW)
     assert way.now_and_not_later(_card(Way.SELF)).delivery.way is Way.SELF
+
+
+def test_another_code_is_mailed_again_also_when_the_mail_with_the_old_one_is_noted_late() -> None:
+    under_way = way.asked(_card())
+    anew = way.mailed_anew(under_way, None)
+    assert not way.is_awaited(anew, 1) and way.sent(anew, 1, NOW) is None
+    assert way.is_due(anew, NOW) and way.is_awaited(way.asked(anew), 3) and anew.delivery.renewed
+
+
+def test_another_code_waits_for_the_cards_own_day_and_goes_by_mail_only_with_an_address() -> None:
+    later = way.mailed_anew(_card(Way.LATER), None)
+    assert (later.due_at, later.delivery.renewed) == (FRIDAY, False)
+    own = way.mailed_anew(_card(Way.SELF), None)
+    assert own.delivery.way is Way.SELF and own.due_at is None
+    mailed = way.mailed_anew(_card(Way.SELF), "berta@example.cl")
+    assert (mailed.delivery.way, mailed.delivery.email) == (Way.NOW, "berta@example.cl") and way.is_due(mailed, NOW)
+
+
+def test_the_first_mail_that_arrives_is_no_mail_about_another_code() -> None:
+    back = way.bounced(way.asked(_card()), 1, NOW)
+    assert back and not way.mailed_anew(back, "berta@example.com").delivery.renewed
