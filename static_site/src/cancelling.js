@@ -1,5 +1,6 @@
 /** Giving up a line, a stay or everything: the amount first, then the decision. */
 import { h } from "./dom.js";
+import { onlyGifts } from "./groups.js";
 import { QuoteBox } from "./quotebox.js";
 import { sheet } from "./sheet.js";
 import { told } from "./shortlines.js";
@@ -22,6 +23,6 @@ export function cancelSheet({ order, line, name, group, done, stale }) {
     },
   });
   const open = sheet(line ? t("cancel.title", { name }) : t("cancel.all.title"),
-    group ? told(group) : h("p", {}, t("cancel.all.text")), box.element);
+    group ? told(group) : h("p", {}, t(onlyGifts(order) ? "cancel.all.gift" : "cancel.all.text")), box.element);
   return box.ask(line ? { action: "cancel", line } : { action: "cancel_all" });
 }

@@ -2,7 +2,7 @@
 import { isLive } from "./cart.js";
 import { timeLeft, watch } from "./countdown.js";
 import { $, fill, h } from "./dom.js";
-import { countOf } from "./groups.js";
+import { countOf, onlyGifts } from "./groups.js";
 import { clp } from "./money.js";
 import { link } from "./states.js";
 import { count, t } from "./text.js";
@@ -22,7 +22,7 @@ function draw(cart) {
     h("p", { class: "cart-bar-text" },
       h("span", { class: "cart-bar-sum" }, `${count("lines", countOf(cart.lines))} · ${clp(cart.total)}`),
       left && h("span", {}, t("bar.held"), " ", left)),
-    link("/carrito/", t("bar.cart"), "outline-light"), link("/reservar/", t("bar.go"), "warm")));
+    link("/carrito/", t("bar.cart"), "outline-light"), link("/reservar/", t(onlyGifts(cart) ? "gift.pay" : "bar.go"), "warm")));
 }
 
 /** Keep the bar right whenever the cart changes. */

@@ -28,6 +28,9 @@ export const changing = () => import("./parts/changing.js").catch(lost);
 /** Fetch the part that shows what comes after a change: refunds, credit, the account. */
 export const aftercare = () => import("./parts/aftercare.js").catch(lost);
 
+/** Fetch the part that shows gift cards, and takes them for the balance. */
+export const giftcare = () => import("./parts/giftcare.js").catch(lost);
+
 const lost = () => { throw new Problem({}); };
 
 /** By which id a group of lines is moved or given up as a whole; null when it can only be done line by line. */

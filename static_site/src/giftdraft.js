@@ -54,17 +54,23 @@ function whenWrong({ date, time }, now, wrong) {
   else if (!/^\d{2}:\d{2}$/.test(time) || (date === today && time <= clockTime(now))) wrong("time");
 }
 
+const words = ({ design, recipient, sender, message, language }) =>
+  ({ design, recipient: recipient.trim(), sender: sender.trim(), message: message.trim(), language });
+
 /** What is drawn on the card, as POST /api/giftcards/vista wants it. */
 export const faceOf = (draft, experience) => ({
   experience: experience.slug, ...(isFree(experience) ? { amount: priceOf(draft, experience) } : { hydromassage: Boolean(draft.hydromassage && experience.hydromassage_extra) }),
-  design: draft.design, recipient: draft.recipient.trim(), sender: draft.sender.trim(), message: draft.message.trim(), language: draft.language,
+  ...words(draft),
+});
+
+/** What can still be changed of a card that is bought: its words, its looks and its way. */
+export const writtenOf = (draft) => ({
+  ...words(draft),
+  delivery: { way: draft.way, ...(draft.way !== "self" && { email: draft.email.trim() }), ...(draft.way === "later" && { date: draft.date, time: draft.time }) },
 });
 
 /** The card as a cart takes it; `line` is the one that it replaces. */
-export const giftOf = (draft, experience, line = null) => ({
-  ...(line && { line }), ...faceOf(draft, experience),
-  delivery: { way: draft.way, ...(draft.way !== "self" && { email: draft.email.trim() }), ...(draft.way === "later" && { date: draft.date, time: draft.time }) },
-});
+export const giftOf = (draft, experience, line = null) => ({ ...(line && { line }), ...faceOf(draft, experience), ...writtenOf(draft) });
 
 /** A card that is in a cart or an order, as it was typed. */
 export function draftOf({ gift, total }) {

@@ -10,16 +10,22 @@ import { clp } from "./money.js";
 import { t } from "./text.js";
 
 /**
- * @param {{offer: object, draft: object, label: string, typed: (draft: object) => void, submit: (draft: object, experience: object) => void}} options
- *   `typed` after each change, `submit` with what passed the checks
+ * @param {object} options
+ * @param {object} options.offer  what GET /api/giftcards says
+ * @param {object} options.draft  src/giftdraft.js
+ * @param {string} options.label  what the button does
+ * @param {boolean} [options.bought]  then what is given, and its worth, stay as they are
+ * @param {(draft: object) => void} options.typed  after each change
+ * @param {(draft: object, experience: object) => void} options.submit  with what passed the checks
  * @returns {{element: Element, busy: (on: boolean) => void, refuse: (problem: Error) => void}}
  */
-export function giftForm({ offer, draft: begun, label, typed, submit }) {
+export function giftForm({ offer, draft: begun, label, bought = false, typed, submit }) {
   const changed = () => element.dispatchEvent(new Event("input", { bubbles: true }));
   const choice = giftChoice({ experiences: offer.experiences, chosen: begun.experience, change: changed });
   const words = giftWords({ offer, draft: begun, change: changed });
   const way = giftWay(begun);
   const preview = giftPreview();
+  choice.element.hidden = bought;
   const said = h("p", { class: "refusal", role: "alert", hidden: true });
   const go = h("button", { class: "btn btn-warm btn-wide", type: "submit" });
   const element = h("form", { novalidate: true, class: "gift-form guest-form", "aria-label": t("gift.heading") },
@@ -40,7 +46,7 @@ export function giftForm({ offer, draft: begun, label, typed, submit }) {
     choice.show(experience);
     way.show(draft.way);
     words.count();
-    go.textContent = price === null ? label : `${label} · ${clp(price)}`;
+    go.textContent = price === null || bought ? label : `${label} · ${clp(price)}`;
     const named = { ...draft, recipient: draft.recipient.trim() || t("gift.sample.recipient"), sender: draft.sender.trim() || t("gift.sample.sender") };
     preview.show({ ...faceOf(named, experience), ...(isFree(experience) && { amount: price ?? experience.min_amount }) });
   }

@@ -1,8 +1,9 @@
 /** The check-out form: fields, checks, errors beside the field and in a summary; nothing typed is ever lost. */
 import { $, $$, fill, focusOn, h } from "./dom.js";
 import { countryField, placeFields } from "./fields.js";
+import { onlyGifts } from "./groups.js";
 import { field } from "./inputs.js";
-import { amountChoice, drawAmounts, methodChoice } from "./payform.js";
+import { amountChoice, drawAmounts, methodChoice, payNow, toPay } from "./payform.js";
 import { normalisePhone, PREFIXES } from "./phone.js";
 import { normaliseRut, prettyRut } from "./rut.js";
 import { visit } from "./store.js";
@@ -60,18 +61,19 @@ const documentField = () => field("document", {
     h("option", { value: "rut" }, "RUT"), h("option", { value: "passport" }, t("form.passport"))),
 });
 
-function fieldsets(policy, pay) {
+/** `alone`: for gift cards alone, of which nobody comes. */
+function fieldsets(policy, pay, alone) {
   return [
-    h("fieldset", { class: "panel" }, h("legend", {}, t("checkout.who")),
-      field("phone", { label: t("form.phone"), type: "tel", autocomplete: "tel-national", inputmode: "tel", hint: t("form.phone.hint"), before: prefixes(), required: true }),
+    h("fieldset", { class: "panel" }, h("legend", {}, t(alone ? "checkout.who.gift" : "checkout.who")),
+      field("phone", { label: t("form.phone"), type: "tel", autocomplete: "tel-national", inputmode: "tel", hint: t(alone ? "form.phone.hint.gift" : "form.phone.hint"), before: prefixes(), required: true }),
       field("name", { label: t("form.name"), autocomplete: "name", required: true, maxlength: 120 }),
       field("email", { label: t("form.email"), type: "email", autocomplete: "email", inputmode: "email", hint: t("form.email.hint"), required: true, maxlength: 254 }),
       documentField()),
-    h("fieldset", { class: "panel" }, h("legend", {}, t("checkout.from")), countryField(), placeFields()),
-    h("fieldset", { class: "panel" }, h("legend", {}, t("checkout.policy")),
+    h("fieldset", { class: "panel", hidden: alone }, h("legend", {}, t("checkout.from")), countryField(), placeFields()),
+    h("fieldset", { class: "panel" }, h("legend", {}, t(alone ? "checkout.policy.gift" : "checkout.policy")),
       policy.texts.map((text) => h("p", { class: "policy" }, text)),
-      check("policy", t("form.policy")), check("marketing", t("form.marketing")),
-      h("p", { class: "hint" }, t("form.privacy"), " ", h("a", { href: "/condiciones/#privacidad", target: "_blank" }, t("form.privacy.link")))),
+      check("policy", t(alone ? "form.policy.gift" : "form.policy")), check("marketing", t("form.marketing")),
+      h("p", { class: "hint" }, t(alone ? "form.privacy.gift" : "form.privacy"), " ", h("a", { href: "/condiciones/#privacidad", target: "_blank" }, t("form.privacy.link")))),
     h("fieldset", { class: "panel" }, h("legend", {}, t("checkout.pay")), pay,
       field("notes", { label: t("form.notes"), hint: t("form.optional"), multiline: true, maxlength: 500 }),
       h("div", { "data-amounts": true }),
@@ -82,18 +84,19 @@ function fieldsets(policy, pay) {
 
 /**
  * The form. `submit(body, form)` is called with a body that passed the checks; `cart` is what is paid for.
- * @returns {{element: Element, busy: Function, showErrors: Function, refuse: Function, priced: Function}}
+ * @returns {{element: Element, busy: Function, showErrors: Function, refuse: Function, priced: Function, charge: Function}}
  */
 export function checkoutForm({ policy, cart, submit }) {
   const summary = h("div", { class: "refusal-place", "data-refusal": true });
   const pay = h("div", { class: "pay-choice" });
-  const element = h("form", { novalidate: true, class: "guest-form", "aria-label": t("checkout.heading") }, summary, fieldsets(policy, pay));
+  const alone = onlyGifts(cart);
+  const element = h("form", { novalidate: true, class: "guest-form", "aria-label": t("checkout.heading") }, summary, fieldsets(policy, pay, alone));
   const values = () => ({ ...Object.fromEntries(new FormData(element)), policy: element.policy.checked, marketing: element.marketing.checked });
   let priced = cart;
   let label = "";
   const amounts = () => {
     const { payment_method: method, pay: part } = values();
-    const said = drawAmounts($("[data-amounts]", element), { cart: priced, method, pay: part });
+    const said = drawAmounts($("[data-amounts]", element), { cart: priced, method, pay: part, alone });
     label = said.label;
     $("[data-submit]", element).textContent = label;
     $("[data-submit-hint]", element).textContent = said.hint;
@@ -104,10 +107,13 @@ export function checkoutForm({ policy, cart, submit }) {
     priced(next) {
       priced = next;
       const chosen = values();
-      fill(pay, methodChoice(next.methods, next.methods.includes(chosen.payment_method) ? chosen.payment_method : undefined), amountChoice(next));
+      if (next.to_pay === 0) fill(pay, h("p", { class: "note note-good" }, t("checkout.covered")), h("input", { type: "hidden", name: "payment_method", value: next.methods[0] }));
+      else fill(pay, methodChoice(next.methods, next.methods.includes(chosen.payment_method) ? chosen.payment_method : undefined), amountChoice(toPay(next)));
       if (chosen.pay === "deposit" && element.elements.pay) element.elements.pay.value = "deposit";
       amounts();
     },
+    /** What the page says is paid now. */
+    charge: () => payNow(toPay(priced), values().pay),
     busy(on) {
       const go = $("[data-submit]", element);
       go.setAttribute("aria-busy", String(on));

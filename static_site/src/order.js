@@ -2,8 +2,9 @@
 import { get, getBlob, Problem, send } from "./api.js";
 import { syncClock } from "./countdown.js";
 import { h } from "./dom.js";
+import { onlyGifts } from "./groups.js";
 import { orderKey } from "./store.js";
-import { t } from "./text.js";
+import { has, t } from "./text.js";
 
 /** The address of an order, or of something of it. */
 export const address = (id, rest = "") => `/api/reservas/${encodeURIComponent(id)}${rest}`;
@@ -30,6 +31,9 @@ export function situation(order) {
   if (OPEN.has(state)) return last?.method === "transfer" ? "transfer" : "confirming";
   return state !== "expired" && STANDING.has(order.state) ? order.state : "unpaid";
 }
+
+/** What is said of an order; of gift cards alone, for which nobody comes, the sentence of their own (`key.gift`) where there is one. */
+export const sayOf = (order, key, params) => t(onlyGifts(order) && has(`${key}.gift`) ? `${key}.gift` : key, params);
 
 /** The newest payment of an order, or null. */
 export const lastPayment = (order) =>

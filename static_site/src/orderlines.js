@@ -20,8 +20,9 @@ const nameOf = ({ kind, lines }, whole) => (kind === "stay" && !whole ? `${lines
 /**
  * @param {object} order
  * @param {{done: Function, stale: Function}} after  `done(order, said)` when it was changed, `stale()` when it is another
+ * @param {object|null} gifts  the part of the page that knows gift cards, when there are any
  */
-export function orderLines(order, after) {
+export function orderLines(order, after, gifts = null) {
   const groups = grouped(order.lines);
   const act = (line, group, whole, look) => {
     const name = nameOf(group, whole);
@@ -36,7 +37,8 @@ export function orderLines(order, after) {
     const id = wholeId(group);
     const actions = id ? act(id, group, true, DONE).filter(Boolean) : [];
     const until = freeUntil(order, group);
-    return actions.length > 0 && h("div", { class: "line-actions" }, until && h("p", { class: "line-until" }, until), actions);
+    const gift = group.kind === "gift" && gifts?.giftActions(order, group.lines[0], after);
+    return (actions.length > 0 || gift) && h("div", { class: "line-actions" }, gift, until && h("p", { class: "line-until" }, until), actions);
   };
   const each = (group) => (line) => (group.lines.length > 1 || group.addOns.includes(line)) && h("span", { class: "line-part-actions" }, act(line.id, alone(line), false, QUIET));
   return [

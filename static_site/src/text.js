@@ -31,6 +31,9 @@ export const fillIn = (sentence, params) =>
 /** The sentence for a key, with `{params}` filled in. */
 export const t = (key, params = {}) => fillIn(texts[key] ?? key, params);
 
+/** Whether there is a sentence for a key. */
+export const has = (key) => key in texts;
+
 /** `count("guests", 2)` → "2 personas", of the keys `guests.one` and `guests.other`. */
 export const count = (key, n) => t(`${key}.${n === 1 ? "one" : "other"}`, { n });
 

@@ -18,8 +18,11 @@ async function copy(text, pressed) {
   return setTimeout(() => { pressed.textContent = label; }, 2000);
 }
 
-/** @param {object} instructions  of a payment: bank, account, amount, reference, until … */
-export function transferBox(instructions) {
+/**
+ * @param {object} instructions  of a payment: bank, account, amount, reference, until …
+ * @param {boolean} alone  for gift cards alone: there are no hours to be let go
+ */
+export function transferBox(instructions, alone = false) {
   const facts = [
     ["amount", clp(instructions.amount), String(instructions.amount)], ["reference", instructions.reference, instructions.reference],
     ...FACTS.map((name) => [name, instructions[name], instructions[name]]),
@@ -27,7 +30,7 @@ export function transferBox(instructions) {
   const all = facts.map(([name, shown]) => `${t(`transfer.${name}`)}: ${shown}`).join("\n");
   return h("section", { class: "panel transfer", "aria-labelledby": "transfer-title" },
     h("h2", { id: "transfer-title" }, t("transfer.heading")),
-    h("p", {}, t("transfer.until", { when: longMoment(instructions.until) })),
+    h("p", {}, t(alone ? "transfer.until.gift" : "transfer.until", { when: longMoment(instructions.until) })),
     h("dl", { class: "transfer-facts" }, facts.map(([name, shown, plain]) => h("div", { "data-fact": name }, h("dt", {}, t(`transfer.${name}`)),
       h("dd", {}, h("span", {}, shown), h("button", { type: "button", class: "btn btn-link btn-sm", "aria-label": t("transfer.copy.what", { what: t(`transfer.${name}`) }), onclick: (event) => copy(plain, event.currentTarget) }, t("transfer.copy")))))),
     h("button", { type: "button", class: "btn btn-outline-primary", onclick: (event) => copy(all, event.currentTarget) }, t("transfer.copy_all")),

@@ -1,11 +1,12 @@
 /** My booking, opened by the signed link of the mail: `/reserva/#<order>.<token>`. */
-import { aftercare } from "../changes.js";
+import { aftercare, giftcare } from "../changes.js";
 import { contactLink } from "../contact.js";
 import { timeLeft, watch } from "../countdown.js";
 import { clockTime, dateOf, longMoment, shortDay } from "../dates.js";
 import { $, announce, fill, focusOn, h } from "../dom.js";
+import { onlyGifts } from "../groups.js";
 import { clp } from "../money.js";
-import { lastPayment, readOrder, refundsOf, situation, underWay } from "../order.js";
+import { lastPayment, readOrder, refundsOf, sayOf, situation, underWay } from "../order.js";
 import { payBox } from "../orderactions.js";
 import { cancelAll, orderLines } from "../orderlines.js";
 import { asked } from "../place.js";
@@ -38,7 +39,7 @@ function takeToken() {
 function paying(order, state) {
   if (OVER.has(state)) return null;
   const last = lastPayment(order);
-  if (state === "transfer") return [h("p", { class: "note note-warm" }, t("pay.transfer.text", { email: order.guest.email })), last.instructions && transferBox(last.instructions)];
+  if (state === "transfer") return [h("p", { class: "note note-warm" }, sayOf(order, "pay.transfer.text", { email: order.guest.email })), last.instructions && transferBox(last.instructions, onlyGifts(order))];
   if (STANDS.has(state)) return order.payable > 0 && balance(order);
   const left = h("strong", { class: "time-left", role: "timer" });
   const counted = order.pay_until && Date.parse(order.pay_until) - Date.parse(order.now) < COUNTED_MS;
@@ -46,21 +47,34 @@ function paying(order, state) {
     left.textContent = timeLeft(order.pay_until, Date.parse(order.now)).label;
     watch(left, order.pay_until, () => draw(order.id));
   }
-  return h("section", { class: "note note-warm" }, h("h2", { class: "note-title" }, t(`pay.${state}`)),
-    h("p", {}, t(`pay.${state}.text`, { email: order.guest.email, amount: clp(last?.received ?? 0) })),
+  return h("section", { class: "note note-warm" }, h("h2", { class: "note-title" }, sayOf(order, `pay.${state}`)),
+    h("p", {}, sayOf(order, `pay.${state}.text`, { email: order.guest.email, amount: clp(last?.received ?? 0) })),
     order.credit > 0 && h("p", {}, t("pay.credit", { credit: clp(order.credit), due: clp(Math.max(0, order.balance_due)) })),
-    counted && h("p", { class: "hold-clock" }, t("pay.kept"), " ", left),
+    counted && h("p", { class: "hold-clock" }, sayOf(order, "pay.kept"), " ", left),
     state === "confirming" ? h("div", { class: "note-actions" }, link(`/pago/?reserva=${order.id}`, t("booking.live"), "warm")) : order.payable > 0 && payBox(order, order.credit > 0 ? t("checkout.go", { price: clp(order.payable) }) : undefined));
 }
 
 const balance = (order) => h("section", { class: "panel", "aria-labelledby": "due-title" },
   h("h2", { id: "due-title" }, t("booking.balance", { price: clp(order.payable) })), h("p", {}, t("booking.balance.text")),
-  payBox(order, t("checkout.go", { price: clp(order.payable) })));
+  payBox(order, t("checkout.go", { price: clp(order.payable) })), withCard(order));
+
+/** The balance is paid by a gift card too; what that takes is fetched when somebody has one. */
+function withCard(order) {
+  const box = h("details", { class: "code-box" }, h("summary", {}, t("code.have")));
+  box.addEventListener("toggle", async () => {
+    const part = await giftcare().catch((problem) => problem);
+    box.append("message" in part ? h("p", { class: "refusal", role: "alert" }, part.message) : part.cardField(order, (after) => changed(after, { text: t("code.paid") })));
+  }, { once: true });
+  return box;
+}
 
 const MONEY = [["cart.total", "total"], ["booking.paid", "paid"], ["booking.credit", "credit"], ["booking.returning", "returning"], ["booking.refunded", "refunded"], ["booking.surplus", "surplus"], ["booking.due", "balance_due"]];
 
+const row = (name, amount) => [h("dt", {}, name), h("dd", {}, clp(amount))];
+
+/** What it costs, what each gift card pays or got back, and the money. */
 const money = (order) => h("dl", { class: "ticket", "data-money": true }, MONEY.filter(([key, of]) => key === "cart.total" || key === "booking.paid" || order[of] > 0)
-  .map(([key, of]) => [h("dt", {}, t(key)), h("dd", {}, clp(order[of]))]));
+  .flatMap(([key, of]) => [row(t(key), order[of]), key === "cart.total" && order.cards.map(({ state, ending, amount }) => row(t(`carduse.${state}`, { ending }), amount))]));
 
 /** One payment: when, how, for what, and how it ended; another amount than was asked is told, and what goes back. */
 const payment = (one) => h("li", {}, h("span", {}, `${longMoment(one.created_at)} · ${t(`method.${one.method}`)} · ${t(`purpose.${one.purpose}`)}`),
@@ -97,26 +111,27 @@ const returned = (order, care) => care && h("div", { "data-returned": true },
     && care.accountPanel(order, (after) => changed(after, { text: t("account.done") })),
   refundsOf(order).length > 0 && care.refundsPanel(order));
 
-function content(order, care, said = null) {
+function content(order, { care, gifts }, said = null) {
   const state = situation(order);
+  if (onlyGifts(order)) $("h1").textContent = t("booking.heading.gift");
   const after = { done: changed, stale: () => draw(order.id) };
-  document.title = `${t("booking.heading")} ${order.number} · Aremko`;
+  document.title = `${$("h1").textContent} ${order.number} · Aremko`;
   return h("div", { class: "booking" },
     h("div", { class: "booking-main" },
       said && saidNote(said),
       h("p", { class: "booking-state" }, h("span", { class: `state state-${order.state}` }, t(`state.${order.state}`)), " ", t("booking.number"), " ", h("strong", {}, order.number)),
       paying(order, state),
       state === "choosing" && care?.choosingPanel(order, after),
-      OVER.has(state) && state !== "choosing" && !said && note({ tone: "warm", title: t(`pay.${state}`), text: t(`pay.${state}.text`, { email: order.guest.email }),
-        actions: [link("/dia/", t("pay.choose"), "warm")] }),
-      orderLines(order, after),
+      OVER.has(state) && state !== "choosing" && !said && note({ tone: "warm", title: sayOf(order, `pay.${state}`), text: sayOf(order, `pay.${state}.text`, { email: order.guest.email }),
+        actions: [onlyGifts(order) ? link("/regalo/", t("gift.another"), "warm") : link("/dia/", t("pay.choose"), "warm")] }),
+      orderLines(order, after, gifts),
       money(order), returned(order, care),
-      (order.state === "confirmed" || order.state === "checked_in") && visitPanels(order),
+      (order.state === "confirmed" || order.state === "checked_in") && !onlyGifts(order) && visitPanels(order),
       cancelAll(order, after)),
     h("div", { class: "booking-side" },
       h("section", { class: "panel" }, h("h2", {}, t("booking.guest")), h("p", {}, order.guest.name, h("br"), order.guest.email, h("br"), order.guest.phone)),
       payments(order), story(order),
-      h("section", { class: "panel" }, h("h2", {}, t("checkout.policy")), h("p", {}, order.policy.text),
+      h("section", { class: "panel" }, h("h2", {}, t(onlyGifts(order) ? "checkout.policy.gift" : "checkout.policy")), h("p", {}, onlyGifts(order) ? t("gift.policy") : order.policy.text),
         h("p", {}, h("a", { href: contactLink("whatsapp", order.number), rel: "noopener" }, t("booking.change"))))));
 }
 
@@ -124,13 +139,17 @@ const unknown = () => note({
   title: t("booking.unknown"), text: t("booking.unknown.text"), actions: [link("/", t("lost.home"))],
 });
 
-/** The parts of the page that only some orders need. */
-const careFor = (order) => (situation(order) === "choosing" || order.surplus > 0 || order.account_needed || refundsOf(order).length > 0 ? aftercare() : null);
+/** The parts of the page that only some orders need: `care` for money that goes back, `gifts` for gift cards. */
+async function partsFor(order) {
+  const returns = situation(order) === "choosing" || order.surplus > 0 || order.account_needed || refundsOf(order).length > 0;
+  const [care, gifts] = await Promise.all([returns && aftercare(), order.lines.some((line) => line.kind === "gift") && giftcare()]);
+  return { care, gifts };
+}
 
 /** Show the order as a change left it, and say so. */
 async function changed(order, said) {
-  const care = await Promise.resolve(careFor(order)).catch(() => null);
-  fill(place, content(order, care, said));
+  const parts = await partsFor(order).catch(() => ({}));
+  fill(place, content(order, parts, said));
   focusOn($("[data-said]", place));
   follow(order);
 }
@@ -146,7 +165,7 @@ function follow(order) {
   again = setTimeout(async () => {
     const now = document.hidden || $("dialog") ? null : await readOrder(order.id).catch(() => null);
     if (!now || JSON.stringify(now.payments) === JSON.stringify(order.payments)) return follow(order);
-    const fresh = content(now, await aftercare().catch(() => null));
+    const fresh = content(now, await partsFor(now).catch(() => ({})));
     for (const part of NEWS) {
       const [old, next] = [$(part, place), $(part, fresh)];
       if (old && next && !old.contains(document.activeElement)) old.replaceWith(next);
@@ -160,7 +179,7 @@ function follow(order) {
 async function read(id) {
   try {
     const order = await readOrder(id);
-    return { order, care: await careFor(order) };
+    return { order, parts: await partsFor(order) };
   } catch (problem) {
     if (problem.status === 401 || problem.status === 404) return null;
     throw problem;
@@ -170,7 +189,7 @@ async function read(id) {
 const draw = (id) => show(place, ["line", 3], () => read(id), (found) => {
   if (!found) return unknown();
   follow(found.order);
-  return content(found.order, found.care);
+  return content(found.order, found.parts);
 });
 
 page(async () => {

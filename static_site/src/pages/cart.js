@@ -4,18 +4,22 @@ import { Problem } from "../api.js";
 import { alternativeList, alternatives } from "../alternatives.js";
 import * as carts from "../cart.js";
 import { addOnsTo, products } from "../catalog.js";
+import { codeField } from "../codefield.js";
 import { timeLeft, watch } from "../countdown.js";
 import { dateOf, longDay } from "../dates.js";
 import { $, announce, fill, focusOn, h } from "../dom.js";
 import { goodCard, goodControl, quantityOf } from "../goods.js";
 import { countOf, grouped, onlyGifts, wishOf } from "../groups.js";
+import { dropCard, useCard, withKeptCard } from "../keptcard.js";
 import { dayAddress } from "../kinds.js";
 import { discountRows, groupCard } from "../lines.js";
 import { clp } from "../money.js";
 import { packHints } from "../packs.js";
 import { page } from "../shell.js";
 import { button, link, note, show } from "../states.js";
+import { sums } from "../sums.js";
 import { count, t } from "../text.js";
+import { whyNot } from "../whynot.js";
 
 const place = $("[data-place]");
 let goods = [];
@@ -44,15 +48,27 @@ function content(cart, { undo, message } = {}) {
     undo, message && h("p", { class: "refusal", role: "alert" }, message), holdClock(cart),
     h("ul", { class: "lines" }, groups.filter((group) => group.kind !== "discount").map((group) => card(group, cart))),
     packHints(cart), discountRows(groups.filter((group) => group.kind === "discount")),
-    h("p", { class: "sum" }, h("span", {}, t("cart.total")), h("strong", {}, clp(cart.total))),
-    cart.deposit < cart.total && h("p", { class: "deposit" }, t("cart.deposit", { price: clp(cart.deposit) })),
-    h("p", { class: "hint" }, t("cart.prices")),
+    sums(cart, (card) => small(t("cart.remove"), t("cart.remove.what", { name: t("code.card", card) }), (pressed) => step(pressed, async () => redraw(await dropCard(card.id))))),
+    cart.to_pay === 0 ? h("p", { class: "deposit" }, t("cart.covered"))
+      : cart.deposit_to_pay < cart.to_pay && h("p", { class: "deposit" }, t("cart.deposit", { price: clp(cart.deposit_to_pay) })),
+    h("p", { class: "hint" }, t("cart.prices")), cart.to_pay > 0 && !onlyGifts(cart) && codeBox(),
     h("div", { class: "note-actions end" }, onlyGifts(cart) ? link("/regalo/", t("gift.another"), "outline-primary") : link(goOn(cart), t("held.more"), "outline-primary"),
-      all ? button(t("cart.retake_all"), (event) => step(event.currentTarget, () => retake(lapsed, cart)), "warm") : link("/reservar/", t("bar.go"), "warm")),
+      all ? button(t("cart.retake_all"), (event) => step(event.currentTarget, () => retake(lapsed, cart)), "warm") : link("/reservar/", t(onlyGifts(cart) ? "gift.pay" : "bar.go"), "warm")),
     lapsed.length > 0 && !all && h("p", { class: "hint" }, t("cart.some_lapsed")),
     alongside(cart),
   ];
 }
+
+/** Where the code of a gift card is typed; what it pays takes focus. */
+const codeBox = () => h("details", { class: "code-box" }, h("summary", {}, t("code.have")), codeField({
+  label: t("code.label"), go: t("code.use"), said: whyNot, use: async (code) => {
+    const cart = await useCard(code);
+    fill(place, content(cart));
+    const pays = place.querySelector(`[data-card="${cart.cards.at(-1).id}"]`);
+    announce(t("code.used"));
+    focusOn(pays);
+  },
+}));
 
 /** The day builder, on the day of the first thing in the cart. */
 function goOn(cart) {
@@ -204,14 +220,14 @@ async function bringBack(again, pressed) {
 /** The cart with what can be added to it; without those lists it is still a cart. */
 async function everything() {
   const lists = Promise.all([products().catch(() => []), addOnsTo("cabin").catch(() => [])]);
-  const cart = await carts.load();
+  const found = await withKeptCard(await carts.load());
   [goods, breakfasts] = await lists;
-  return cart;
+  return found;
 }
 
 page(async () => {
   let shown = null;
-  await show(place, ["line", 2], everything, (cart) => content(shown = cart));
+  await show(place, ["line", 2], everything, ({ cart, message }) => content(shown = cart, { message }));
   if (shown) announce(count("lines", countOf(shown.lines)));
   document.addEventListener("visibilitychange", async () => {
     if (document.visibilityState !== "visible" || !place.querySelector(".line") || place.contains(document.activeElement)) return;

@@ -6,13 +6,15 @@ import { freeHours, services } from "../catalog.js";
 import { timeLeft, watch } from "../countdown.js";
 import { dateOf, longMoment } from "../dates.js";
 import { $, announce, fill, focusOn, h } from "../dom.js";
-import { wishOf } from "../groups.js";
+import { onlyGifts, wishOf } from "../groups.js";
 import { checkoutForm } from "../guestform.js";
+import { withKeptCard } from "../keptcard.js";
 import { clp } from "../money.js";
 import { page } from "../shell.js";
 import { shortLines } from "../shortlines.js";
 import { link, note, show } from "../states.js";
 import { cartKey, orderKey, visit } from "../store.js";
+import { sums } from "../sums.js";
 import { currentLang, t } from "../text.js";
 
 const ATTEMPT = "aremko.attempt";
@@ -39,7 +41,7 @@ function isSafe(address) {
 
 async function submit(body) {
   form.busy(true);
-  const message = { ...body, policy_version: cart.policy.version, language: currentLang() };
+  const message = { ...body, charge: form.charge(), policy_version: cart.policy.version, language: currentLang() };
   try {
     const placed = await send("POST", "/api/reservas", { token: cartKey.get().token, body: message, key: keyFor(message) });
     orderKey.set(placed.order.id, placed.token);
@@ -59,7 +61,16 @@ async function refused(problem) {
   if (problem.errors?.length && form.showErrors(problem.errors)) return;
   const box = form.refuse(problem.message);
   if (problem.status !== 0 && problem.status < 500) visit.remove(ATTEMPT);
+  if (problem.code === "charge_changed") return another(box);
   if (problem.status === 409 || problem.status === 410 || problem.status === 401) await lostHour(box);
+}
+
+/** Another amount than the page said, as when a gift card was used elsewhere: show it, and let the guest decide anew. */
+async function another(box) {
+  cart = await withPolicy(await carts.load().catch(() => cart));
+  if (!cart?.lines.length) return begin();
+  drawSummary();
+  return fill(box, h("p", {}, t("checkout.charge_changed", { price: clp(form.charge()) })));
 }
 
 /** Somebody else has an hour of ours: show which, and what is near. */
@@ -104,13 +115,14 @@ async function swap(line, one) {
   }
 }
 
-/** The cart with the policies of its services: what is agreed to must be read before. */
+/** The cart with the policies of its services and gift cards: what is agreed to must be read before. */
 async function withPolicy(found) {
   if (!found?.lines.length) return found;
   const all = await services();
   const mine = all.filter((service) => found.lines.some((line) => line.service === service.slug));
   const policies = (mine.length ? mine : all.slice(0, 1)).map((service) => service.policy);
-  return { ...found, policy: { version: policies[0].version, texts: [...new Set(policies.map((policy) => policy.text))] } };
+  const texts = [...(onlyGifts(found) ? [] : policies.map((policy) => policy.text)), ...(found.lines.some((line) => line.kind === "gift") ? [t("gift.policy")] : [])];
+  return { ...found, policy: { version: policies[0].version, texts: [...new Set(texts)] } };
 }
 
 function drawSummary() {
@@ -118,9 +130,9 @@ function drawSummary() {
   form.priced(cart);
   const left = h("strong", { class: "time-left", role: "timer" });
   fill($("[data-summary]"),
-    h("h2", {}, t("checkout.summary")),
+    h("h2", {}, t(onlyGifts(cart) ? "checkout.summary.gift" : "checkout.summary")),
     shortLines(cart.lines),
-    h("p", { class: "sum" }, h("span", {}, t("cart.total")), h("strong", {}, clp(cart.total))),
+    sums(cart),
     cart.held_until && h("p", { class: "hold-clock" }, t("cart.held"), " ", left));
   if (!cart.held_until) return;
   left.textContent = timeLeft(cart.held_until, Date.parse(cart.now)).label;
@@ -132,13 +144,15 @@ function drawSummary() {
   });
 }
 
-function content(found) {
+function content({ cart: found, message }) {
   cart = found;
   if (!cart?.lines.length) return nothing();
+  if (onlyGifts(cart)) $("h1").textContent = t("checkout.heading.gift");
   form = checkoutForm({ policy: cart.policy, cart, submit });
   queueMicrotask(() => {
     drawSummary();
-    if (!cart.held_until) fill($("[data-refusal]"), note({ tone: "warm", title: t("hold.over"), text: t("hold.over.text") }));
+    if (message) form.refuse(message);
+    else if (!cart.held_until && !onlyGifts(cart)) fill($("[data-refusal]"), note({ tone: "warm", title: t("hold.over"), text: t("hold.over.text") }));
   });
   return h("div", { class: "checkout" }, form.element, h("aside", { class: "panel summary", "data-summary": true, "aria-label": t("checkout.summary") }));
 }
@@ -153,6 +167,9 @@ function nothing() {
   });
 }
 
-const begin = () => show(place, ["form", 6], async () => withPolicy(await carts.load()), content);
+const begin = () => show(place, ["form", 6], async () => {
+  const { cart: found, message } = await withKeptCard(await carts.load());
+  return { cart: await withPolicy(found), message };
+}, content);
 
 page(begin);

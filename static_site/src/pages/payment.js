@@ -2,7 +2,8 @@
 import { art } from "../art/art.js";
 import { timeLeft, watch, serverNow } from "../countdown.js";
 import { $, announce, drawing, fill, focusOn, h } from "../dom.js";
-import { lastPayment, paymentNews, readOrder, situation } from "../order.js";
+import { onlyGifts } from "../groups.js";
+import { lastPayment, paymentNews, readOrder, sayOf, situation } from "../order.js";
 import { calendarButton, payBox } from "../orderactions.js";
 import { clp } from "../money.js";
 import { asked } from "../place.js";
@@ -44,13 +45,13 @@ function view(state, order) {
     stop = watch(left, order.pay_until, () => look());
   }
   return [
-    drawing(art(...(ART[state] ?? ["other", state]))),
-    h("h1", {}, t(`pay.${state}`)),
+    drawing(art(...(state === "confirmed" && onlyGifts(order) ? ["gift", "monto"] : ART[state] ?? ["other", state]))),
+    h("h1", {}, sayOf(order, `pay.${state}`)),
     (state === "confirming") && h("div", { class: "dots", "aria-hidden": "true" }, h("span"), h("span"), h("span")),
-    h("p", { class: "lead" }, t(`pay.${state}.text`, { email: order.guest.email, amount: clp(last?.received ?? 0) })),
+    h("p", { class: "lead" }, sayOf(order, `pay.${state}.text`, { email: order.guest.email, amount: clp(last?.received ?? 0) })),
     order.credit > 0 && h("p", { class: "note note-warm" }, t("pay.credit", { credit: clp(order.credit), due: clp(Math.max(0, order.balance_due)) })),
-    state === "transfer" && last.instructions && transferBox(last.instructions),
-    (AGAIN.has(state) || state === "pending") && counted && h("p", { class: "hold-clock" }, t("pay.kept"), " ", left),
+    state === "transfer" && last.instructions && transferBox(last.instructions, onlyGifts(order)),
+    (AGAIN.has(state) || state === "pending") && counted && h("p", { class: "hold-clock" }, sayOf(order, "pay.kept"), " ", left),
     AGAIN.has(state) && order.payable > 0 && payBox(order, order.credit > 0 ? t("checkout.go", { price: clp(order.payable) }) : undefined),
     state === "transfer" && order.methods.length > 1 && h("details", { class: "other-way" }, h("summary", {}, t("pay.other")), payBox({ ...order, methods: order.methods.filter((method) => method !== "transfer") }, t("checkout.go", { price: clp(last.amount) }))),
     ticket(order),
@@ -58,18 +59,19 @@ function view(state, order) {
   ];
 }
 
-const amounts = (order) => [["cart.total", order.total], ["booking.paid", order.paid], ["booking.credit", order.credit], ["booking.due", order.balance_due]]
-  .filter(([key, amount]) => key === "cart.total" || (amount > 0 && (key !== "booking.due" || order.paid + order.credit > 0)));
+const amounts = (order) => [["cart.total", order.total], ["booking.covered", order.covered], ["booking.paid", order.paid], ["booking.credit", order.credit], ["booking.due", order.balance_due]]
+  .filter(([key, amount]) => key === "cart.total" || (amount > 0 && (key !== "booking.due" || order.paid + order.credit + order.covered > 0)));
 
-const ticket = (order) => h("section", { class: "panel pay-ticket", "aria-label": t("checkout.summary") },
+const ticket = (order) => h("section", { class: "panel pay-ticket", "aria-label": t(onlyGifts(order) ? "checkout.summary.gift" : "checkout.summary") },
   h("p", {}, t("booking.number"), " ", h("strong", {}, order.number)), shortLines(order.lines),
   amounts(order).map(([key, amount]) => h("p", { class: "sum" }, h("span", {}, t(key)), h("strong", {}, clp(amount)))));
 
 function actions(state, order) {
-  const mine = link(`/reserva/?reserva=${order.id}`, t(state === "choosing" ? "pay.choosing.go" : "pay.see"), state === "confirmed" || state === "choosing" ? "warm" : "outline-primary");
-  if (state === "confirmed") return [mine, calendarButton(order)];
+  const mine = link(`/reserva/?reserva=${order.id}`, state === "choosing" ? t("pay.choosing.go") : sayOf(order, "pay.see"), state === "confirmed" || state === "choosing" ? "warm" : "outline-primary");
+  if (state === "confirmed") return onlyGifts(order) ? [mine, link("/regalo/", t("gift.another"), "outline-primary")] : [mine, calendarButton(order)];
   if (state === "expired" || state === "cancelled") {
     const line = order.lines.find((one) => one.service && !one.host);
+    if (onlyGifts(order)) return [link("/regalo/", t("gift.another"), "warm"), link("/", t("lost.home"), "outline-primary")];
     return [link(line ? `/servicio/?s=${line.service}&personas=${line.guests}` : "/", t("pay.choose"), "warm"), link("/", t("lost.home"), "outline-primary")];
   }
   return state === "confirming" ? [] : [mine];
@@ -80,8 +82,8 @@ function draw(state, order) {
   const first = shown === "" || shown === "failed";
   shown = state;
   fill(place, view(state, order));
-  document.title = `${t(`pay.${state}`)} · Aremko`;
-  announce(t(`pay.${state}`));
+  document.title = `${sayOf(order, `pay.${state}`)} · Aremko`;
+  announce(sayOf(order, `pay.${state}`));
   if (!first) focusOn($("h1"));
 }
 
