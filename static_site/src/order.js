@@ -45,6 +45,9 @@ export const refundsOf = (order) => order.payments.flatMap(({ method, refunds })
 /** Whether money is still on its way back. */
 export const underWay = (order) => refundsOf(order).some(({ state }) => MOVING.has(state));
 
+/** Whether a gift card is being printed or sent. */
+export const onItsWay = (order) => order.lines.some(({ gift }) => gift?.state === "printing" || gift?.state === "sending");
+
 /** Read an order. Throws Problem. */
 export async function readOrder(id) {
   const order = await get(address(id), orderKey.get(id));

@@ -21,7 +21,7 @@ export const partList = (parts) => h("ul", { class: "parts" }, parts.map((part, 
 /** How a gift card reaches whom it is for, in words. */
 export const deliveryOf = ({ way, email, at }) => t(`giftway.${way}`, { email, when: at && longMoment(at) });
 
-/** When and for how many, as paragraphs. */
+/** When and for how many, as paragraphs; a gift card that is bought has its state told instead of its way. */
 export function told({ kind, lines: [first, ...more] }) {
   if (kind === "stay") {
     const nights = [first, ...more];
@@ -29,7 +29,7 @@ export function told({ kind, lines: [first, ...more] }) {
       h("p", {}, `${count("nights", nights.length)} · ${count("guests", first.guests)}`)];
   }
   if (kind === "product") return [h("p", {}, t("product.times", { n: first.quantity, price: clp(first.unit_price) }))];
-  if (kind === "gift") return [h("p", {}, t("gift.for", first.gift)), h("p", {}, deliveryOf(first.gift.delivery))];
+  if (kind === "gift") return [h("p", {}, t("gift.for", first.gift)), !first.gift.state && h("p", {}, deliveryOf(first.gift.delivery))];
   if (kind === "discount") return [h("p", {}, first.detail)];
   if (kind === "programme") return [h("p", {}, count("guests", first.guests)), partList(first.parts)];
   return [h("p", {}, spanOf(first)), h("p", {}, count("guests", first.guests))];

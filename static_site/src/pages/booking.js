@@ -6,7 +6,7 @@ import { clockTime, dateOf, longMoment, shortDay } from "../dates.js";
 import { $, announce, fill, focusOn, h } from "../dom.js";
 import { onlyGifts } from "../groups.js";
 import { clp } from "../money.js";
-import { lastPayment, readOrder, refundsOf, sayOf, situation, underWay } from "../order.js";
+import { lastPayment, onItsWay, readOrder, refundsOf, sayOf, situation, underWay } from "../order.js";
 import { payBox } from "../orderactions.js";
 import { cancelAll, orderLines } from "../orderlines.js";
 import { asked } from "../place.js";
@@ -156,21 +156,24 @@ async function changed(order, said) {
 
 let again = 0;
 
-const NEWS = ["[data-money]", "[data-returned]", "[data-payments]", "[data-story]"];
+const NEWS = [".booking-main > .lines", "[data-money]", "[data-returned]", "[data-payments]", "[data-story]"];
 
-/** While money is on its way back, look again now and then and show what is new, except where the guest is at work. */
+/** What can change while one looks on: payments with their refunds, gift cards on their way. */
+const moving = ({ payments: all, lines }) => JSON.stringify([all, lines.map(({ gift }) => gift?.state)]);
+
+/** While money is on its way back, or a gift card to somebody, look now and then and show what is new, except where the guest is at work. */
 function follow(order) {
   clearTimeout(again);
-  if (!underWay(order)) return;
+  if (!underWay(order) && !onItsWay(order)) return;
   again = setTimeout(async () => {
     const now = document.hidden || $("dialog") ? null : await readOrder(order.id).catch(() => null);
-    if (!now || JSON.stringify(now.payments) === JSON.stringify(order.payments)) return follow(order);
+    if (!now || moving(now) === moving(order)) return follow(order);
     const fresh = content(now, await partsFor(now).catch(() => ({})));
     for (const part of NEWS) {
       const [old, next] = [$(part, place), $(part, fresh)];
       if (old && next && !old.contains(document.activeElement)) old.replaceWith(next);
     }
-    announce(t("refund.news"));
+    announce(t(underWay(order) ? "refund.news" : "giftline.news"));
     return follow(now);
   }, LOOK_AGAIN_MS);
 }
