@@ -74,7 +74,7 @@ const row = (name, amount) => [h("dt", {}, name), h("dd", {}, clp(amount))];
 
 /** What it costs, what each gift card pays or got back, and the money. */
 const money = (order) => h("dl", { class: "ticket", "data-money": true }, MONEY.filter(([key, of]) => key === "cart.total" || key === "booking.paid" || order[of] > 0)
-  .flatMap(([key, of]) => [row(t(key), order[of]), key === "cart.total" && order.cards.map(({ state, ending, amount }) => row(t(`carduse.${state}`, { ending }), amount))]));
+  .flatMap(([key, of]) => [row(t(key), order[of]), key === "cart.total" && (order.cards ?? []).map(({ state, ending, amount }) => row(t(`carduse.${state}`, { ending }), amount))]));
 
 /** One payment: when, how, for what, and how it ended; another amount than was asked is told, and what goes back. */
 const payment = (one) => h("li", {}, h("span", {}, `${longMoment(one.created_at)} · ${t(`method.${one.method}`)} · ${t(`purpose.${one.purpose}`)}`),
