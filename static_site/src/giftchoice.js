@@ -17,10 +17,10 @@ const card = (one, chosen) => h("label", { class: "gift-choice" },
   h("span", {}, h("strong", {}, one.name), h("span", { class: "hint" }, one.summary), h("span", { class: "addon-price" }, told(one))));
 
 /**
- * @param {{experiences: object[], chosen: string, change: () => void}} options  `change` when a button filled in an amount
+ * @param {{experiences: object[], chosen: string}} options
  * @returns {{element: Element, show: (experience: object) => void}} `show` what belongs to the chosen one
  */
-export function giftChoice({ experiences, chosen, change }) {
+export function giftChoice({ experiences, chosen }) {
   const amount = field("amount", { label: t("gift.amount"), inputmode: "numeric", autocomplete: "off", maxlength: 12, required: true });
   const input = amount.querySelector("input");
   const quick = h("div", { class: "others", role: "group", "aria-label": t("gift.amount.quick") });
@@ -34,7 +34,7 @@ export function giftChoice({ experiences, chosen, change }) {
   });
   const choose = (value) => {
     input.value = clp(value);
-    change();
+    input.dispatchEvent(new Event("input", { bubbles: true }));
   };
   return {
     element: h("fieldset", { class: "panel gift-what" }, h("legend", {}, t("gift.what")),

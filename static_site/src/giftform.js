@@ -20,9 +20,8 @@ import { t } from "./text.js";
  * @returns {{element: Element, busy: (on: boolean) => void, refuse: (problem: Error) => void}}
  */
 export function giftForm({ offer, draft: begun, label, bought = false, typed, submit }) {
-  const changed = () => element.dispatchEvent(new Event("input", { bubbles: true }));
-  const choice = giftChoice({ experiences: offer.experiences, chosen: begun.experience, change: changed });
-  const words = giftWords({ offer, draft: begun, change: changed });
+  const choice = giftChoice({ experiences: offer.experiences, chosen: begun.experience });
+  const words = giftWords(offer, begun);
   const way = giftWay(begun);
   const preview = giftPreview();
   choice.element.hidden = bought;

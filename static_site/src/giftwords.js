@@ -20,15 +20,16 @@ const chips = (name, label, options, chosen) => h("fieldset", { class: "gift-chi
 
 /**
  * Words to begin from, by tone. What the guest wrote is never lost to them: it can be brought back.
- * @param {{tones: object[], message: HTMLTextAreaElement, change: () => void}} options
+ * @param {object[]} tones
+ * @param {HTMLTextAreaElement} message
  */
-function suggestions({ tones, message, change }) {
+function suggestions(tones, message) {
   const list = h("ul", { class: "gift-words" });
   const back = h("p", {});
-  let ours = new Set();
+  const ours = new Set(tones.flatMap((tone) => tone.suggestions));
   const put = (text) => {
     message.value = text;
-    change();
+    message.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const use = (text) => {
     const mine = message.value.trim();
@@ -46,14 +47,13 @@ function suggestions({ tones, message, change }) {
     const tone = tones.find((one) => one.slug === slug);
     fill(list, tone?.suggestions.map((text) => h("li", {}, h("button", { type: "button", class: "gift-word", onclick: () => use(text) }, text))) ?? []);
   };
-  ours = new Set(tones.flatMap((tone) => tone.suggestions));
   const element = h("div", {}, chips("tone", t("gift.tones"), tones.map((one) => [one.slug, one.name]), ""), list, back);
   element.addEventListener("change", ({ target }) => show(target.value));
   return element;
 }
 
-/** @param {{offer: object, draft: object, change: () => void}} options */
-export function giftWords({ offer, draft, change }) {
+/** @returns {{element: Element, count: () => void}} `count` the characters that are left */
+export function giftWords(offer, draft) {
   const names = { required: true, autocomplete: "off", maxlength: offer.name_max };
   const text = field("message", { label: t("gift.message"), hint: count("gift_left", offer.message_max), multiline: true, rows: 4, maxlength: offer.message_max });
   const message = $("textarea", text);
@@ -61,7 +61,7 @@ export function giftWords({ offer, draft, change }) {
   const element = h("fieldset", { class: "panel" }, h("legend", {}, t("gift.who")),
     h("div", { class: "two-fields" },
       field("recipient", { label: t("gift.recipient"), ...names }), field("sender", { label: t("gift.sender"), ...names })),
-    suggestions({ tones: offer.tones, message, change }), text,
+    suggestions(offer.tones, message), text,
     chips("design", t("gift.design"), offer.designs.map((one) => [one.slug, one.name, null, spot(one.slug)]), draft.design),
     chips("language", t("gift.language"), [["es", "Español", "es"], ["en", "English", "en"]], draft.language));
   return { element, count: () => { left.textContent = count("gift_left", offer.message_max - message.value.length); } };
