@@ -1,6 +1,7 @@
 """Answers that are hard to get by waiting: slow, failing, or about another moment. They are made from real ones."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
@@ -13,7 +14,7 @@ ORDERS = "**/api/reservas/*"
 HOURS = "**/api/disponibilidad?*"
 
 
-def altered(page: Page, pattern: str, change: Callable[[Json], object]) -> None:
+def altered(page: Page, pattern: str | re.Pattern[str], change: Callable[[Json], object]) -> None:
     """Change the JSON of the answers to GET at a pattern before the page sees it."""
     def handle(route: Route) -> None:
         if route.request.method != "GET":
@@ -27,18 +28,25 @@ def altered(page: Page, pattern: str, change: Callable[[Json], object]) -> None:
     page.route(pattern, handle)
 
 
-def failing(page: Page, pattern: str) -> None:
+def failing(page: Page, pattern: str | re.Pattern[str]) -> None:
     """Let the connection break at a pattern."""
     page.route(pattern, lambda route: route.abort())
 
 
 def busy(page: Page, pattern: str) -> None:
     """Answer 503 as the API does when it is busy."""
-    body = {"type": "about:blank", "title": "Un momento, por favor", "status": 503, "code": "busy", "errors": [],
-            "detail": "Hay muchas personas reservando en este momento. Inténtalo de nuevo en unos segundos.",
-            "request_id": "test"}
-    page.route(pattern, lambda route: route.fulfill(status=503, content_type="application/problem+json",
-                                                    body=json.dumps(body)))
+    refused(page, pattern, 503, "busy",
+            "Hay muchas personas reservando en este momento. Inténtalo de nuevo en unos segundos.")
+
+
+def refused(page: Page, pattern: str | re.Pattern[str], status: int, code: str, detail: str, *,
+            errors: Iterable[Json] = (), retry_after: int | None = None) -> None:
+    """Answer with a problem, as the API words them."""
+    body = {"type": "about:blank", "title": detail, "status": status, "code": code, "detail": detail,
+            "errors": list(errors), "request_id": "test"}
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
+    page.route(pattern, lambda route: route.fulfill(status=status, content_type="application/problem+json",
+                                                    body=json.dumps(body), headers=headers))
 
 
 def withheld(page: Page, pattern: str) -> Callable[[], None]:

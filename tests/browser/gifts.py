@@ -5,8 +5,8 @@ from typing import Any
 
 from tests.support.guest import Guest, eventually
 
-GIFT: dict[str, Any] = {"experience": "regalo-pausa", "design": "noche", "recipient": "Berta", "sender": "Ana", "language": "es",
-                        "message": "Para que descanses como cuidas: por completo."}
+GIFT: dict[str, Any] = {"experience": "regalo-pausa", "design": "noche", "recipient": "Berta", "sender": "Ana",
+                        "message": "Para que descanses como cuidas: por completo.", "language": "es"}
 CODE = re.compile(r"/tarjeta/#([0-9A-Z-]{21})")
 
 
@@ -17,7 +17,7 @@ def wanted(*, way: str = "self", **changes: Any) -> dict[str, Any]:
 
 
 def bought(stack: Any, *, email: str, **changes: Any) -> tuple[Guest, str]:
-    """Buy a card for somebody and pay for it at Flow's sandbox; return its buyer and the code in the recipient's mail."""
+    """Buy a card for somebody and pay for it at Flow's sandbox; return its buyer and the code in the mail."""
     buyer = Guest(stack)
     assert buyer.put(wanted(way="now", email=email, **changes)).status_code == 201
     placed = buyer.check_out()

@@ -1,6 +1,5 @@
 """A gift card in its holder's hands: opened, looked up, printed; and used for a booking, in the cart and afterwards."""
 
-import json
 import re
 
 import pytest
@@ -15,7 +14,6 @@ from tests.support.guest import Guest as Buyer
 from tests.support.guest import free_hour
 
 CARDS = re.compile(r"/api/giftcards/[0-9A-Za-z-]+$")
-CODES = "**/codigos"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +44,8 @@ def test_a_card_is_opened_by_its_link_and_by_its_code(stack, new_page, card):
     expect(page.locator("[data-worth] dd").first).to_have_text("$110.000")
     assert [url for url in asked if code in url.split("#")[0]] == [f"{stack.site_url}/api/giftcards/{code}"]
     assert page.evaluate("Object.values(localStorage).concat(Object.values(sessionStorage)).join()").count(code) == 0
-    expect(page.locator("[data-files] button")).to_have_text(["PDF para imprimir", "PDF para el teléfono"], timeout=60_000)
+    files = page.locator("[data-files] button")
+    expect(files).to_have_text(["PDF para imprimir", "PDF para el teléfono"], timeout=60_000)
     look(page, "card", checked=BOTH)
     for button, name in (("imprimir", b"%PDF"), ("teléfono", b"%PDF")):
         with page.expect_request(lambda request: "X-Amz-Signature" in request.url) as opened:
@@ -97,10 +96,7 @@ def test_what_a_card_can_not_do_is_said_kindly(new_page, card):
     _type_code(page, "3333-3333-3333-3333-4")
     expect(page.locator("#code-error")).to_have_text(said)
 
-    many = {"type": "about:blank", "title": "Espera", "status": 429, "code": "too_many_requests", "detail": "Espera.", "errors": [],
-            "request_id": "t"}
-    page.route(CARDS, lambda route: route.fulfill(status=429, content_type="application/problem+json", body=json.dumps(many),
-                                                  headers={"Retry-After": "900"}))
+    answers.refused(page, CARDS, 429, "too_many_requests", "Espera.", retry_after=900)
     _type_code(page, "3333-3333-3333-3333-4")
     expect(page.locator("#code-error")).to_contain_text(re.compile(r"puedes probar de nuevo desde las \d\d:\d\d\."))
     look(page, "card-many", sizes=(390,))

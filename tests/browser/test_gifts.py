@@ -34,7 +34,8 @@ def test_a_card_is_put_together_seen_and_changed_in_the_cart(page):
     page.locator("#hydromassage").check()
     expect(page.locator(GO)).to_have_text("Agregar al carrito · $92.000")
     _write(page)
-    expect(page.locator(CARD)).to_have_attribute("aria-label", "Tarjeta de regalo para Berta, de parte de Ana: Velada romántica, $92.000")
+    expect(page.locator(CARD)).to_have_attribute(
+        "aria-label", "Tarjeta de regalo para Berta, de parte de Ana: Velada romántica, $92.000")
     page.locator("#message").fill("Lo mío")
     page.locator(".gift-chips label").first.click()
     page.locator(".gift-word").first.click()
@@ -100,7 +101,8 @@ def test_what_is_wrong_stands_beside_its_field_and_what_is_typed_survives_everyt
     page.locator("#message").fill("Para ti,\ncon cariño")
     page.locator("[data-lang-switch]").click()
     expect(page.locator("h1")).to_have_text("Give Aremko")
-    for name, value in {"amount": "$80.000", "recipient": "María José Ñancupil", "message": "Para ti,\ncon cariño"}.items():
+    typed = {"amount": "$80.000", "recipient": "María José Ñancupil", "message": "Para ti,\ncon cariño"}
+    for name, value in typed.items():
         expect(page.locator(f"#{name}")).to_have_value(value)
     look(page, "gift-en")
     page.goto("/")
@@ -134,10 +136,8 @@ def test_the_card_stays_while_the_next_is_drawn_and_when_it_can_not_be(page):
 def test_a_refusal_of_the_server_stands_at_its_field_too(page):
     page.goto("/regalo/")
     _write(page)
-    problem = {"type": "about:blank", "title": "Revisa", "status": 422, "code": "invalid_fields", "detail": "Revisa los datos.", "request_id": "t",
-               "errors": [{"field": "gifts.0.delivery.email", "code": "invalid_value", "detail": "Ese correo no sirve."}]}
-    page.route("**/api/carritos", lambda route: route.fulfill(
-        status=422, content_type="application/problem+json", body=json.dumps(problem)))
+    answers.refused(page, "**/api/carritos", 422, "invalid_fields", "Revisa los datos.", errors=[
+        {"field": "gifts.0.delivery.email", "code": "invalid_value", "detail": "Ese correo no sirve."}])
     page.locator(GO).click()
     expect(page.locator("#email-error")).to_have_text("Ese correo no sirve.")
     expect(page.locator(".gift-go .refusal")).to_be_focused()
