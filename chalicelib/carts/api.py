@@ -1,16 +1,17 @@
-"""`/api/carritos`: open a cart, look at it, add and remove lines."""
+"""`/api/carritos`: open a cart, look at it, add and remove lines, let gift cards pay for it."""
 
 from ..aws.idempotency import Answer
 from ..aws.transactions import Transaction
 from ..catalog import table as catalogue_table
 from ..web.call import Call
 from ..web.routes import PUBLIC, Limit, Routes, Signed
-from . import hold, table
+from . import cards, hold, table
+from .covering import Paying
 from .gifts import gift_line
 from .links import cart_token
 from .model import Cart
 from .paying import methods_for
-from .views import CartView, NewLines, OpenedCart, cart_view
+from .views import CartView, NewCode, NewLines, OpenedCart, cart_view
 
 routes = Routes(__name__)
 
@@ -54,6 +55,23 @@ def remove_line(call: Call, cart: str, line: str) -> Answer:
     return call.commit(tx, _view(after, call))
 
 
+@routes.post("/api/carritos/{cart}/codigos", access=Signed("cart"), body=NewCode, answers=CartView, status=201,
+             refuses=(404, 409), limit=_WRITES)
+def put_card_in(call: Call, cart: str) -> Answer:
+    """Let the gift card of a code pay for a cart; its value is taken at check-out."""
+    tx = Transaction()
+    after, paying = cards.put_in(tx, table.load(cart), call.body.code, call.caller, call.clock)
+    return call.commit(tx, _view(after, call, paying), status=201)
+
+
+@routes.delete("/api/carritos/{cart}/codigos/{card}", access=Signed("cart"), answers=CartView, refuses=(404, 409),
+               limit=_WRITES)
+def take_card_out(call: Call, cart: str, card: str) -> Answer:
+    """Let a gift card pay for a cart no more."""
+    tx = Transaction()
+    return call.commit(tx, _view(cards.take_out(tx, table.load(cart), card), call))
+
+
 def _added(tx: Transaction, cart: Cart, call: Call) -> Cart:
     asked = sum(line.nights for line in call.body.lines)
     if asked > _MANY:
@@ -64,6 +82,7 @@ def _added(tx: Transaction, cart: Cart, call: Call) -> Cart:
                     [product.wanted() for product in call.body.products], catalogue, call.clock, gifts=gifts)
 
 
-def _view(cart: Cart, call: Call) -> CartView:
+def _view(cart: Cart, call: Call, paying: list[Paying] | None = None) -> CartView:
     catalogue, now = catalogue_table.current(call.clock), call.clock.now()
-    return cart_view(cart, catalogue, methods_for(cart.lines, catalogue, now), call.lang, now)
+    paying = cards.now_paying(cart, now) if paying is None else paying
+    return cart_view(cart, paying, catalogue, methods_for(cart.lines, catalogue, now), call.lang, now)

@@ -19,7 +19,7 @@ from ..availability.sheets import Occupied
 from ..catalog.model import Kind
 from ..catalog.packs import Unit
 from ..core.errors import NotFound
-from ..core.money import Clp
+from ..core.money import LEAST_CHARGE, Clp
 from ..core.texts import Lang
 from ..giftcards.model import Delivery, Face
 
@@ -169,6 +169,24 @@ class WithLines(_Value):
     def deposit(self) -> Clp:
         """What has to be paid at least for it to be confirmed, in CLP."""
         return Clp(deposit_of(self.lines))
+
+    @property
+    def gifts_total(self) -> Clp:
+        """What its gift cards cost, in CLP."""
+        return Clp(sum(gift.total for gift in gifts(self.lines)))
+
+    @property
+    def coverable(self) -> Clp:
+        """What gift cards may pay of it, in CLP: they don't buy gift cards (DOMAIN.md, Gift cards)."""
+        return Clp(max(0, self.total - self.gifts_total))
+
+    def deposit_due(self, covered: int, kept: int = 0) -> Clp:
+        """Return what confirms it beside what gift cards cover and the money there is, in CLP.
+
+        Cards count for what of the deposit is not for gifts. What is asked for is no less than LEAST_CHARGE.
+        """
+        due = self.deposit - min(covered, max(0, self.deposit - self.gifts_total)) - kept
+        return Clp(min(max(due, LEAST_CHARGE), self.total - covered - kept) if due > 0 else 0)
 
     @property
     def timed(self) -> list[TimedLine]:

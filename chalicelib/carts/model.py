@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from ..core.errors import Conflict
+from ..core.errors import Conflict, NotFound
+from ..giftcards.model import MOST_AT_ONCE
 from .lines import BookingLine, DiscountLine, GiftLine, Line, ProductLine, TimedLine, WithLines, products
 
 HOLD = timedelta(minutes=20)
@@ -16,10 +17,24 @@ MAX_ITEMS = 80
 CART_KEPT = timedelta(days=7)
 
 
-class Cart(WithLines):
-    """A cart. `version` counts its changes; `order` is set once it has been checked out."""
+class PayingCard(BaseModel):
+    """A gift card that pays for a cart, and the end of its code. The code itself is kept nowhere."""
+
+    model_config = ConfigDict(frozen=True)
 
     id: str
+    ending: str
+
+
+class Cart(WithLines):
+    """A cart. `version` counts its changes; `order` is set once it has been checked out.
+
+    What each of its `cards` pays is worked out from what they are worth at that moment; nothing is taken before
+    check-out.
+    """
+
+    id: str
+    cards: tuple[PayingCard, ...] = ()
     version: int = 0
     created_at: AwareDatetime
     order: str | None = None
@@ -70,6 +85,26 @@ class Cart(WithLines):
                 if line.id in hosts or (isinstance(line, BookingLine) and line.host in hosts)]
         kept = tuple(line for line in self.lines if line not in gone)
         return self.model_copy(update={"lines": kept}), gone
+
+    def with_card(self, card: PayingCard) -> "Cart":
+        """Return the cart with one more gift card that pays for it.
+
+        Raises Conflict: "gift_card_in_cart", "too_many_gift_cards", "cart_checked_out".
+        """
+        self.must_be_open()
+        if any(one.id == card.id for one in self.cards):
+            raise Conflict("gift_card_in_cart")
+        if len(self.cards) >= MOST_AT_ONCE:
+            raise Conflict("too_many_gift_cards", max=MOST_AT_ONCE)
+        return self.changed(cards=(*self.cards, card))
+
+    def without_card(self, id: str) -> "Cart":
+        """Return the cart without a gift card. Raises NotFound("gift_card_not_found"), Conflict("cart_checked_out")."""
+        self.must_be_open()
+        kept = tuple(card for card in self.cards if card.id != id)
+        if len(kept) == len(self.cards):
+            raise NotFound("gift_card_not_found")
+        return self.changed(cards=kept)
 
     def checked_out(self, order: str) -> "Cart":
         """Return the cart as one that became an order."""

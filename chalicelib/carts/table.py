@@ -22,6 +22,7 @@ class CartRecord(BaseTable):
 
     cart = UnicodeAttribute(hash_key=True)
     lines = JSONAttribute()
+    cards = JSONAttribute(null=True)
     version = NumberAttribute()
     created_at = UnicodeAttribute()
     order = UnicodeAttribute(null=True)
@@ -35,7 +36,7 @@ def load(cart_id: str) -> Cart:
     except DoesNotExist:
         raise NotFound("cart_not_found") from None
     return Cart.model_validate({
-        "id": record.cart, "lines": record.lines, "version": int(record.version),
+        "id": record.cart, "lines": record.lines, "cards": record.cards or (), "version": int(record.version),
         "created_at": record.created_at, "order": record.order,
     })
 
@@ -50,5 +51,7 @@ def saved(tx: Transaction, cart: Cart) -> None:
 def _record(cart: Cart) -> CartRecord:
     lines: list[dict[str, Any]] = [line.model_dump(mode="json") for line in cart.lines]
     latest: datetime = max((line.held_until for line in cart.timed), default=cart.created_at)
-    return CartRecord(cart=cart.id, lines=lines, version=cart.version, created_at=cart.created_at.isoformat(),
-                      order=cart.order, expires=epoch(max(latest, cart.created_at) + CART_KEPT))
+    cards = [card.model_dump(mode="json") for card in cart.cards] or None
+    return CartRecord(cart=cart.id, lines=lines, cards=cards, version=cart.version, order=cart.order,
+                      created_at=cart.created_at.isoformat(),
+                      expires=epoch(max(latest, cart.created_at) + CART_KEPT))

@@ -14,6 +14,7 @@ from ..core.clock import spa_time
 from ..core.errors import Invalid
 from ..core.money import CURRENCY, format_clp
 from ..core.texts import Lang, sentence
+from .covering import Paying, covered
 from .gifts import NewGift
 from .lineviews import LineView, line_views
 from .model import Cart
@@ -115,16 +116,41 @@ class MissingView(BaseModel):
     day: date
 
 
+class NewCode(BaseModel):
+    """The code of a gift card, as it was typed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class CartCardView(BaseModel):
+    """A gift card that pays for a cart, by the end of its code: what it can pay with, and what it pays, in CLP."""
+
+    id: str
+    ending: str
+    free: int
+    last_day: date
+    used: int
+
+
 class CartView(BaseModel):
     """A cart. `held_until` is the first of its holds to lapse; `now` lets the page count down by our clock.
 
     `deposit` is what has to be paid at least, `methods` how it can be paid, `missing` what would make it cheaper.
+    `cards` are the gift cards that pay for it, soonest last day first; together they cover `covered`, and `to_pay` or
+    `deposit_to_pay` is left. They pay nothing of `gifts_total`.
     """
 
     id: str
     lines: list[LineView]
     total: int
     deposit: int
+    gifts_total: int
+    cards: list[CartCardView]
+    covered: int
+    to_pay: int
+    deposit_to_pay: int
     currency: str = CURRENCY
     held_until: datetime | None
     order: str | None
@@ -140,12 +166,21 @@ class OpenedCart(BaseModel):
     token: str
 
 
-def cart_view(cart: Cart, catalogue: Catalogue, methods: Sequence[str], lang: Lang, now: datetime) -> CartView:
-    """Return the cart in the guest's language."""
+def cart_view(cart: Cart, cards: Sequence[Paying], catalogue: Catalogue, methods: Sequence[str], lang: Lang,
+              now: datetime) -> CartView:
+    """Return the cart in the guest's language; `cards` is what its gift cards pay."""
+    by_cards = covered(cards)
     held = [line.held_until for line in cart.timed if line.live(now)]
     return CartView(id=cart.id, lines=line_views(cart.lines, lang, now), total=cart.total, deposit=cart.deposit,
+                    gifts_total=cart.gifts_total, cards=[_card(one) for one in cards], covered=by_cards,
+                    to_pay=cart.total - by_cards, deposit_to_pay=cart.deposit_due(by_cards),
                     held_until=spa_time(min(held)) if held else None, order=cart.order, now=spa_time(now),
                     methods=list(methods), missing=[_missing(one, lang) for one in nearly_earned(cart, catalogue)])
+
+
+def _card(one: Paying) -> CartCardView:
+    return CartCardView(id=one.card.id, ending=one.card.ending, free=one.free, last_day=one.card.last_day,
+                        used=one.used)
 
 
 def _missing(one: Missing, lang: Lang) -> MissingView:

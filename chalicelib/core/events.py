@@ -18,6 +18,8 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "order.stage_corrected": (),
     "order.gifts_paid": ("giftcards",),
     "order.cards_issued": (),
+    "order.card_redeemed": ("notifications",),
+    "order.card_refunded": (),
     "order.visit_near": ("notifications",),
     "order.visit_over": ("notifications",),
     "payment.opened": (),

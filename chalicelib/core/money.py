@@ -5,6 +5,8 @@ from typing import NewType
 Clp = NewType("Clp", int)
 
 CURRENCY = "CLP"
+LEAST_CHARGE = Clp(350)
+"""Flow takes no payment of less (PROVIDERS.md §A.9)."""
 _VAT_PERCENT = 19
 
 

@@ -166,12 +166,13 @@ class UseState(StrEnum):
 
 
 class Use(_Value):
-    """What an order has of a card: `amount` in CLP, less what went back to it."""
+    """What an order has of a card: `amount` in CLP, less what went back to it (`returned`)."""
 
     card: str
     ending: str
     amount: int
     state: UseState
+    returned: int = 0
 
 
 class Share(NamedTuple):

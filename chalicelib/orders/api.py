@@ -39,8 +39,8 @@ _LOOKS = Limit(120, per_seconds=60)
 @routes.post("/api/reservas", access=Signed("cart"), body=CheckOutForm, answers=PlacedOrder, status=201,
              refuses=(410,), limit=_CHECK_OUTS)
 def check_out(call: Call) -> Answer:
-    """Turn a cart into an order and open its payment."""
-    order, payment = decided_again(lambda: _placed(call))
+    """Turn a cart into an order and open its payment; gift cards that pay all of it confirm it at once."""
+    order, payment = _placed_once(call)
     payment = _with_page(payment, order, call)
     first = payment is not None and len(order.payments) == 1
     view = order_seen(order, [payment] if payment and first else payments_of(order), [], call)
@@ -79,7 +79,7 @@ def show_payment(call: Call, payment: str) -> PaymentNews:
     """Show one payment of the order that the token opens, and what it did to the order: for the page that waits."""
     found, order = _payment_and_order(payment, call.opened)
     return PaymentNews(payment=payment_seen(found, order, call), order_state=order.state.value,
-                       balance_due=max(0, order.total - order.kept), now=spa_time(call.clock.now()))
+                       balance_due=order.due(Purpose.BALANCE), now=spa_time(call.clock.now()))
 
 
 @routes.get("/api/reservas/{order}/calendario", access=Signed(PURPOSE), media_type="text/calendar", refuses=(409,),
@@ -98,6 +98,19 @@ def calendar(call: Call, order: str) -> Response:
                          version=found.version)
     return Response(body=body.decode(), status_code=200, headers={
         "Content-Type": CONTENT_TYPE, "Content-Disposition": f'attachment; filename="{file_name(found.id)}"'})
+
+
+def _placed_once(call: Call) -> tuple[Order, Payment | None]:
+    """Return the order that the cart becomes, and its payment.
+
+    When an earlier run of this very request made it and needed no payment, but its answer was lost, that order stands.
+    """
+    try:
+        return decided_again(lambda: _placed(call))
+    except Conflict as refusal:
+        if refusal.code != "order_already_paid" or not call.attempt.unanswered():
+            raise
+        return table.load(str(carts.load(call.opened).order)), None
 
 
 def _placed(call: Call) -> tuple[Order, Payment | None]:

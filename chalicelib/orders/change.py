@@ -49,7 +49,17 @@ class Change(NamedTuple):
     @property
     def surplus(self) -> Clp:
         """What is held beyond the new total, in CLP."""
-        return Clp(max(0, self.order.paid - self.order.total))
+        return Clp(max(0, self.order.paid - self.order.total, self.to_cards))
+
+    @property
+    def to_cards(self) -> Clp:
+        """What of it goes back to gift cards in any case, in CLP: all that is left to pay for is gift cards."""
+        return Clp(max(0, self.order.covered - self.order.coverable))
+
+    @property
+    def due(self) -> Clp:
+        """What is left to pay then, in CLP."""
+        return Clp(max(0, self.order.total - self.order.paid + self.to_cards))
 
     @property
     def freed(self) -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from .links import PURPOSE, number_of
 from .model import Order
 from .plan_change import Rights, plan_change
 from .seen import whole_order
-from .surplus import Part, payments_of, shared_out
+from .surplus import Back, back
 from .views import OrderView
 
 routes = Routes(__name__)
@@ -30,11 +30,11 @@ _QUOTES = Limit(120, per_seconds=60)
 
 
 class _Plan(NamedTuple):
-    """A change worked out for an order as it was read, and what goes back of which payment."""
+    """A change worked out for an order as it was read, and what goes back of which payment and to which card."""
 
     order: Order
     change: Change
-    parts: list[Part]
+    back: Back
 
 
 @routes.post("/api/reservas/{order}/cotizacion", access=Signed(PURPOSE), body=ChangeForm, answers=Quote,
@@ -84,12 +84,12 @@ def _told(number: str, call: Call) -> Order:
 def _planned(number: str, call: Call, rights: Rights) -> _Plan:
     order, catalogue, now = table.load(number), catalogue_table.current(call.clock), call.clock.now()
     done = plan_change(order, call.body.wished(), catalogue, now, rights)
-    back = done.surplus if call.body.surplus == "refund" else 0
-    return _Plan(order, done, shared_out(payments_of(order), back) if back else [])
+    amount = done.surplus if call.body.surplus == "refund" else done.to_cards
+    return _Plan(order, done, back(done.order, amount, done.to_cards))
 
 
 def _quoted(plan: _Plan, call: Call) -> Quote:
-    return quote_view(plan.order, plan.change, plan.parts, _free_until(plan, call), call.lang, call.clock.now())
+    return quote_view(plan.order, plan.change, plan.back, _free_until(plan, call), call.lang, call.clock.now())
 
 
 def _changed(number: str, plan: Callable[[], _Plan], call: Call) -> Answer:
@@ -103,7 +103,7 @@ def _carried_out(plan: _Plan, call: Call) -> tuple[_Plan, Order]:
         raise Conflict("total_changed")
     tx = Transaction()
     action = "cancel" if call.body.action == "cancel_all" else call.body.action
-    after = carry_out(tx, plan.order, plan.change, plan.parts, action, call.clock,
+    after = carry_out(tx, plan.order, plan.change, plan.back, action, call.clock,
                       by=call.member.id if call.member else None)
     call.begin(tx, once=True)
     return plan, after
@@ -112,7 +112,7 @@ def _carried_out(plan: _Plan, call: Call) -> tuple[_Plan, Order]:
 def _stands(number: str) -> tuple[_Plan, Order]:
     """Return the order as it stands, and no further change: for a change whose answer was lost."""
     order = table.load(number)
-    return _Plan(order, Change(order, ()), []), order
+    return _Plan(order, Change(order, ()), Back()), order
 
 
 def _free_until(plan: _Plan, call: Call) -> datetime | None:

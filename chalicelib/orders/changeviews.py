@@ -1,6 +1,5 @@
 """What is asked when an order is to be changed, and how a change is shown before it is decided on."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
@@ -15,12 +14,14 @@ from .change import Change
 from .model import Order
 from .open_lines import order_lines
 from .plan_change import Add, Cancel, Move, Wished
-from .surplus import Part
+from .surplus import Back
 from .views import OrderView
 from .visit import Stage
 
 Action = Literal["move", "cancel", "cancel_all", "add"]
 Surplus = Literal["refund", "credit"]
+GIFT_CARD = "giftcard"
+"""How value goes back to a card, beside the ways of payments."""
 LineId = Annotated[str, Field(min_length=1, max_length=40)]
 
 
@@ -80,22 +81,25 @@ class StageForm(BaseModel):
 
 
 class ReturnView(BaseModel):
-    """So much goes back of one payment, in CLP, the way it came."""
+    """So much goes back of one payment, in CLP, the way it came; by `giftcard`, to the card of that `ending`."""
 
-    payment: str
+    payment: str | None
     method: str
     amount: int
+    ending: str | None = None
 
 
 class Quote(BaseModel):
     """A change before it is decided on: totals in CLP, what is `due` or over (`surplus`) then, and how that goes back.
 
-    `late` tells that something of it is not given back; `free_until` when it would have been, or until when it is free.
+    `kept` is the money held before and `covered` what gift cards pay. `late` tells that something of it is not given
+    back; `free_until` when it would have been, or until when it is free.
     """
 
     total_before: int
     total: int
     kept: int
+    covered: int
     due: int
     surplus: int
     returns: list[ReturnView]
@@ -112,16 +116,19 @@ class ChangedOrder(BaseModel):
     quote: Quote
 
 
-def quote_view(before: Order, change: Change, parts: Sequence[Part], free_until: datetime | None, lang: Lang,
+def quote_view(before: Order, change: Change, back: Back, free_until: datetime | None, lang: Lang,
                now: datetime) -> Quote:
     """Return a change as it is shown."""
-    after = change.order
-    due = max(0, after.total - after.kept)
+    after, due = change.order, change.due
+    returns = [ReturnView(payment=part.payment.id, method=part.payment.method, amount=part.amount)
+               for part in back.parts]
+    returns += [ReturnView(payment=None, method=GIFT_CARD, amount=amount, ending=card.ending)
+                for card, amount in back.cards]
     return Quote(
-        total_before=before.total, total=after.total, kept=before.kept, due=due, surplus=change.surplus,
-        returns=[ReturnView(payment=part.payment.id, method=part.payment.method, amount=part.amount) for part in parts],
+        total_before=before.total, total=after.total, kept=before.kept, covered=before.covered, due=due,
+        surplus=change.surplus, returns=returns,
         late=change.late, free_until=free_until, lines=order_lines(after, lang, now),
-        notes=_notes(change, due, sum(part.amount for part in parts), lang))
+        notes=_notes(change, due, back.amount, lang))
 
 
 def _notes(change: Change, due: int, refunded: int, lang: Lang) -> list[str]:

@@ -82,7 +82,7 @@ class Consents(BaseModel):
 
 
 class CheckOutForm(BaseModel):
-    """The whole check-out."""
+    """The whole check-out. `charge` is what the page said is paid now, in CLP: another amount is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -91,6 +91,7 @@ class CheckOutForm(BaseModel):
     policy_version: Annotated[str, Field(min_length=1, max_length=20)]
     payment_method: PaymentMethod
     pay: Pay = "full"
+    charge: Annotated[int, Field(strict=True, ge=0, le=100_000_000)] | None = None
     language: Lang = "es"
     notes: Annotated[str, AfterValidator(some_lines), Field(max_length=500)] = ""
 
@@ -98,7 +99,7 @@ class CheckOutForm(BaseModel):
         """Return the domain's own value."""
         return CheckOut(guest=self.guest.guest(), policy_version=self.policy_version, language=self.language,
                         marketing_email=self.consents.marketing_email, notes=self.notes, method=self.payment_method,
-                        purpose=Purpose(self.pay))
+                        purpose=Purpose(self.pay), charge=self.charge)
 
 
 class AnotherTry(BaseModel):

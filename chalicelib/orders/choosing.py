@@ -1,6 +1,6 @@
 """Money that bought nothing yet: other hours for it while there is time to choose, or back it goes on request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -12,21 +12,24 @@ from ..aws.transactions import Transaction
 from ..carts.views import Instant, NewPart, Slug
 from ..catalog import stock
 from ..catalog import table as catalogue_table
-from ..core.clock import spa_time
+from ..core.clock import spa_date, spa_time
 from ..core.errors import Conflict
 from ..core.texts import Lang
+from ..giftcards.model import Card, UseState
 from ..web.call import Call
 from ..web.fields import Nothing
 from ..web.routes import Limit, Routes, Signed, Staff
-from . import alternatives, table
+from . import alternatives, cards, table
 from .carry_out import take_up
+from .change import Change
 from .changeviews import LineId
 from .choose import Thing, chosen, must_be_choosing, things
 from .links import PURPOSE, number_of
 from .model import Order
 from .plan_change import Move
+from .receive import SHORT
 from .seen import whole_order
-from .surplus import give_back_over, payments_of, shared_out
+from .surplus import back, give_back_over
 from .views import OrderView
 
 routes = Routes(__name__)
@@ -99,7 +102,10 @@ class AlternativeView(BaseModel):
 
 
 class AlternativesView(BaseModel):
-    """What can be had for the money that is kept (CLP), until when it may be chosen; the best first."""
+    """What can be had for the money that is kept (CLP), until when it may be chosen; the best first.
+
+    What is due of each is less what the order's gift cards still have for it.
+    """
 
     until: datetime
     kept: int
@@ -158,9 +164,25 @@ def _shown(number: str, call: Call) -> AlternativesView:
     order, catalogue, now = table.load(number), catalogue_table.current(call.clock), call.clock.now()
     until = must_be_choosing(order, now)
     sheets = read_days(catalogue, *alternatives.looked_at(order, catalogue, now))
-    found = alternatives.alternatives(order, catalogue, sheets, stock.left(), now)
+    good, found = _good_cards(order, now), alternatives.alternatives(order, catalogue, sheets, stock.left(), now)
+    paid = [one._replace(change=_paid(one.change, good)) for one in found]
     return AlternativesView(until=spa_time(until), kept=order.kept,
-                            alternatives=[_view(order, one, call.lang) for one in found])
+                            alternatives=[_view(order, one, call.lang) for one in paid if _enough(order, one.change)])
+
+
+def _good_cards(order: Order, now: datetime) -> list[Card]:
+    """Return the gift cards that an order had let go of, as far as they can be used. One read if there are any."""
+    return [card for card in cards.read(order, UseState.RELEASED) if card.good(spa_date(now))]
+
+
+def _paid(change: Change, good: Sequence[Card]) -> Change:
+    """Return the order at other hours with its gift cards taken again, as far as they have it."""
+    return change._replace(order=cards.taken_again(change.order, good))
+
+
+def _enough(order: Order, change: Change) -> bool:
+    """Tell whether what is there comes to a deposit: a card that was spent elsewhere meanwhile may be missing."""
+    return not order.cards or change.order.paid >= min(order.deposit, change.order.deposit)
 
 
 def _view(order: Order, one: alternatives.Alternative, lang: Lang) -> AlternativeView:
@@ -169,7 +191,7 @@ def _view(order: Order, one: alternatives.Alternative, lang: Lang) -> Alternativ
     moved = {move.line: move for move in one.moves}
     shown = [_hour(thing, now[thing.id], moved.get(thing.id), lang) for thing in things(order)
              if thing.id in moved or not moved]
-    return AlternativeView(moves=shown, total=after.total, due=max(0, after.total - after.kept),
+    return AlternativeView(moves=shown, total=after.total, due=one.change.due,
                            surplus=one.change.surplus)
 
 
@@ -185,12 +207,13 @@ def _chosen(number: str, call: Call) -> Order:
     must_be_choosing(order, now)
     moves = [move.wished() for move in call.body.moves]
     sheets = read_days(catalogue, *alternatives.looked_at(order, catalogue, now))
-    change = chosen(order, moves, catalogue, sheets, stock.left(), now)
+    change = _paid(chosen(order, moves, catalogue, sheets, stock.left(), now), _good_cards(order, now))
     if call.body.agreed_total is not None and call.body.agreed_total != change.order.total:
         raise Conflict("total_changed")
-    parts = shared_out(payments_of(order), change.surplus) if change.surplus else []
-    tx = Transaction()
-    after = take_up(tx, change, parts, call.clock, by=call.member.id if call.member else None)
+    if not _enough(order, change):
+        raise Conflict(SHORT)
+    tx, over = Transaction(), back(change.order, change.surplus)
+    after = take_up(tx, order, change, over, call.clock, by=call.member.id if call.member else None)
     call.begin(tx, once=True)
     return after
 

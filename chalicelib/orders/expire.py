@@ -15,7 +15,7 @@ from ..payments import table as payments
 from ..payments.gateway import Gateway, Refused
 from ..payments.model import Payment, PaymentId, owe_refund
 from ..payments.model import expired as expired_payment
-from . import model, table
+from . import cards, model, table
 from .change import freed
 from .give_back import REFUND_CHECK, REFUND_RETRY, follow_refunds, refund_due, refund_under_way
 from .model import TRANSFER, Order, OrderState
@@ -71,12 +71,13 @@ def _reschedule_or_expire(order: Order, asked: Sequence[_Asked], clock: Clock) -
         return _check_again(order, asked, clock)
     tx = Transaction()
     ended = order.state is OrderState.PENDING_PAYMENT
-    after = model.expired(order, now) if ended else model.looked_after(order, now)
+    after = cards.released(model.expired(order, now)) if ended else model.looked_after(order, now)
     owed = _close_payments(tx, order, now)
     after = model.with_money(after, -sum(payment.refunds[-1].amount for payment in owed))
     after = after.model_copy(update=_next_look(order, owed, now))
     if ended:
         stock.put_back(tx, products(order.lines))
+    cards.moved(tx, order, after, now)
     facts = [table.fact(after, "order.expired", freed=freed(order.claims))] if ended else []
     facts += [refund_due(after, payment, nth) for nth, payment in enumerate(owed, 1)]
     table.saved(tx, after, *facts)

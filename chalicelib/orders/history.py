@@ -11,7 +11,14 @@ from ..core.texts import Lang, sentence
 
 _REFUND_REASONS = {"paid_twice": "fact.paid_twice", "order_expired": "fact.credit_returned",
                    "cancelled": "fact.refund_cancelled", "changed": "fact.refund_changed",
-                   "requested": "fact.refund_on_request"}
+                   "requested": "fact.refund_on_request", "gift_card_short": "fact.refund_card_short"}
+
+
+class CardAmount(BaseModel):
+    """So much of a gift card, in CLP, or back on it."""
+
+    ending: str
+    amount: int
 
 
 class Happened(BaseModel):
@@ -23,19 +30,24 @@ class Happened(BaseModel):
 
 
 class HistoryEntry(BaseModel):
-    """Something that happened, in the reader's language; what it did, and about how much money it was (CLP)."""
+    """Something that happened, in the reader's language; what it did, and about how much money it was (CLP).
+
+    `cards` are the gift cards that paid, or to which something of it went back.
+    """
 
     at: datetime
     type: str
     detail: str
     what: list[Happened]
     amount: int | None
+    cards: list[CardAmount]
 
 
 def entry_of(fact: Fact, lang: Lang) -> HistoryEntry:
     """Return a fact as the guest reads it."""
     return HistoryEntry(at=spa_time(fact.at), type=fact.type, detail=_told(fact, lang),
-                        what=[_happened(one, lang) for one in fact.data.get("what", ())], amount=_amount(fact))
+                        what=[_happened(one, lang) for one in fact.data.get("what", ())], amount=_amount(fact),
+                        cards=[CardAmount(**one) for one in fact.data.get("cards", ())])
 
 
 def _happened(one: dict[str, Any], lang: Lang) -> Happened:
@@ -54,6 +66,8 @@ def _told(fact: Fact, lang: Lang) -> str:
         return sentence("fact.refund_by_hand", lang)
     if fact.type == "order.confirmed" and fact.data.get("chosen"):
         return sentence("fact.order.chosen", lang)
+    if fact.type == "order.confirmed" and fact.data.get("cards") and not fact.data.get("payment"):
+        return sentence("fact.order.confirmed_by_card", lang)
     action = "by_us" if fact.data.get("by") else fact.data.get("action")
     if fact.type == "order.changed" and action:
         return sentence(f"fact.changed.{action}", lang)

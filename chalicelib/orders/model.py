@@ -107,8 +107,9 @@ class Order(WithLines):
 
     def due(self, purpose: Purpose) -> Clp:
         """Return what a payment for a purpose has to bring now, in CLP; 0 when it is here already."""
-        whole = self.deposit if purpose is Purpose.DEPOSIT else self.total
-        return Clp(max(0, whole - self.paid))
+        if purpose is Purpose.DEPOSIT:
+            return self.deposit_due(self.covered, self.kept)
+        return Clp(max(0, self.total - self.paid))
 
     @property
     def over(self) -> Clp:

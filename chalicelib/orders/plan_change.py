@@ -13,7 +13,7 @@ from ..catalog import stock
 from ..catalog.model import Catalogue, Service
 from ..catalog.offers import Counter
 from ..core.errors import Conflict, Invalid
-from . import change
+from . import cards, change
 from .change import Change
 from .model import Order, OrderState
 
@@ -145,6 +145,7 @@ def _cancel(order: Order, wished: Cancel, catalogue: Catalogue, now: datetime, r
     pending = order.state is OrderState.PENDING_PAYMENT  # then nothing has been agreed to that could be too late
     done = change.cancelled(order, ids, catalogue, now, forgive=rights.forgive or pending)
     held = order.held_until is not None and now < order.held_until  # else the hours may be another's by now
+    done = done._replace(order=cards.released(done.order))
     return done._replace(released=()) if pending and not held else done
 
 

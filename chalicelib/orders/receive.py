@@ -11,7 +11,7 @@ from ..core.clock import Clock
 from ..core.errors import Conflict
 from ..payments import table as payments
 from ..payments.model import Payment, Purpose, owe_refund
-from . import model, table
+from . import cards, model, table
 from .give_back import REFUND_RETRY, refund_due
 from .model import Order, OrderState
 
@@ -20,6 +20,7 @@ PAID_TWICE = "paid_twice"
 NOTHING_TO_PAY = "order_expired"
 CANCELLED = "cancelled"
 CHANGED = "changed"
+SHORT = "gift_card_short"  # the ledger's own refusal, too
 """Why money goes back, as its refund says."""
 
 
@@ -27,7 +28,8 @@ def receive(order: Order, before: Payment, payment: Payment, clock: Clock, by: s
     """Apply a payment that has just brought exactly what was asked; return it as stored.
 
     It confirms an order that waits for it, if all that is held for it comes to the deposit, or pays the balance of a
-    confirmed one; if its hours are gone it is kept while other ones may be chosen; whatever else goes back. `before` is
+    confirmed one; if its hours are gone it is kept while other ones may be chosen; whatever else goes back. Gift cards
+    that an expired order had let go of are taken again, or left alone if the money is enough without them. `before` is
     the payment as it was. Raises Retryable when payment or order has moved.
     """
     without_it = model.with_money(order, -before.kept)  # a wrong amount, told of before, is not there besides
@@ -37,37 +39,52 @@ def receive(order: Order, before: Payment, payment: Payment, clock: Clock, by: s
     if order.choose_until or order.state not in (OrderState.PENDING_PAYMENT, OrderState.EXPIRED):
         reason = CANCELLED if order.state is OrderState.CANCELLED else PAID_TWICE
         return give_back_at_once(order, before, payment, reason, clock)
-    tx, now = Transaction(), clock.now()
     with_it = model.with_money(order, payment.kept - before.kept)
-    if with_it.due(Purpose.DEPOSIT):  # it was asked beside a credit that has gone back since
+    ways = [one for one in (cards.taken_again(with_it), with_it) if not one.due(Purpose.DEPOSIT)]
+    if not ways:  # it was asked beside a credit that has gone back since
         return give_back_at_once(order, before, payment, NOTHING_TO_PAY, clock)
-    if any(line.start <= now for line in order.timed):
-        return _keep_for_others(with_it, payment, clock, by)
+    if any(line.start <= clock.now() for line in order.timed):
+        return _keep_for_others(order, with_it, payment, clock, by)
+    for way in ways:
+        try:
+            return _confirmed(order, way, payment, clock, by)
+        except Conflict as refusal:
+            lost = refusal.code
+        if lost != SHORT:
+            break
+    if lost == SHORT or not order.timed:
+        return give_back_at_once(order, before, payment, SHORT if lost == SHORT else NOTHING_TO_PAY, clock)
+    return _keep_for_others(order, with_it, payment, clock, by)
+
+
+def _confirmed(stored: Order, order: Order, payment: Payment, clock: Clock, by: str | None) -> Payment:
+    """Confirm an order by the payment that has just come; return that as stored. Raises as the commit of `confirm`."""
+    tx = Transaction()
     moved = payments.moved(tx, payment)
-    confirm(tx, with_it, clock, payment=payment.id, amount=payment.amount, by=by)
-    try:
-        tx.commit()
-    except Conflict:
-        if not order.timed:
-            return give_back_at_once(order, before, payment, NOTHING_TO_PAY, clock)
-        return _keep_for_others(with_it, payment, clock, by)
+    confirm(tx, order, clock, stored=stored, payment=payment.id, amount=payment.amount, by=by)
+    tx.commit()
     logs.info("order confirmed", order=order.id, payment=payment.id)
     metrics.count("OrderConfirmed", provider=payment.method)
     return moved
 
 
-def confirm(tx: Transaction, order: Order, clock: Clock, *, payment: str | None = None, amount: int = 0,
-            by: str | None = None) -> Order:
-    """Add the steps that confirm an order: its hours, its stock if that was given up, itself, its fact; return it.
+def confirm(tx: Transaction, order: Order, clock: Clock, *, stored: Order | None, payment: str | None = None,
+            amount: int = 0, by: str | None = None) -> Order:
+    """Add the steps that confirm an order; return it. `stored` is the order as it is in the table, None if it is new.
 
-    The commit raises Conflict("slot_lost") or Conflict("out_of_stock") when what it was to have is gone.
+    Its hours, its stock if that was given up, its gift cards, itself, its facts. The commit raises
+    Conflict: "slot_lost" ("slot_taken" of a new order), "out_of_stock", "gift_card_short", when what it was to have is
+    gone.
     """
     now = clock.now()
-    after = model.confirmed(order, now)
-    claim.take_all(tx, after.claims, None, now, Conflict(SLOT_LOST))
+    after = cards.spent(model.confirmed(order, now))
+    claim.take_all(tx, after.claims, None, now, Conflict(SLOT_LOST if stored else "slot_taken"))
     if order.state is OrderState.EXPIRED:
         stock.take(tx, products(order.lines))
-    table.saved(tx, after, table.fact(after, "order.confirmed", **_said(payment=payment, amount=amount, by=by)))
+    cards.moved(tx, stored, after, now)
+    told = [] if stored else [table.fact(after, "order.placed", cart=order.cart)]
+    said = _said(payment=payment, amount=amount, by=by, cards=cards.said(cards.live(after)) or None)
+    table.saved(tx, after, *told, table.fact(after, "order.confirmed", len(told), **said))
     return after
 
 
@@ -86,15 +103,16 @@ def give_back_at_once(order: Order, before: Payment, payment: Payment, reason: s
     return owed
 
 
-def _keep_for_others(order: Order, payment: Payment, clock: Clock, by: str | None) -> Payment:
+def _keep_for_others(stored: Order, order: Order, payment: Payment, clock: Clock, by: str | None) -> Payment:
     """Keep late money whose hours are gone while its guest may choose other ones (docs/payments.md, Late money).
 
-    `order` is what it is with that money.
+    `order` is what it is with that money; its gift cards are their holders' until then.
     """
     tx, now = Transaction(), clock.now()
     if order.state is OrderState.PENDING_PAYMENT:
         stock.put_back(tx, products(order.lines))
-    moved, after = payments.moved(tx, payment), model.choosing(order, now)
+    moved, after = payments.moved(tx, payment), cards.released(model.choosing(order, now))
+    cards.moved(tx, stored, after, now)
     until = after.choose_until.isoformat() if after.choose_until else None
     table.saved(tx, after, table.fact(after, "order.alternatives_offered", **_said(
         payment=payment.id, amount=after.kept, until=until, by=by)))

@@ -12,6 +12,7 @@ from ..core.clock import spa_time
 from ..core.events import Fact
 from ..core.money import CURRENCY
 from ..core.texts import Lang, sentence
+from ..giftcards.model import Use, UseState
 from ..payments.model import Payment, PaymentState, Purpose, refund_id
 from ..payments.refund_model import Refund, RefundState
 from .guest import Account
@@ -88,9 +89,19 @@ class AccountView(BaseModel):
     rut: str | None = None
 
 
-class OrderView(BaseModel):
-    """An order: `balance_due = total - kept`.
+class UseView(BaseModel):
+    """What an order has of one gift card, in CLP: kept for it, spent or let go of; and how much is back on the card."""
 
+    ending: str
+    amount: int
+    state: UseState
+    returned: int
+
+
+class OrderView(BaseModel):
+    """An order: `balance_due = total - kept - covered`.
+
+    `cards` are the gift cards that pay for it, and `covered` what they pay together; all other sums are money.
     `surplus` is what is held and bought nothing: it goes back on request; `cancelled` the lines given up in time.
     `choose_until` is set while other hours may be chosen for late money.
     `kept` is the money held for it, `returning` what is on its way back and `refunded` what is back. `credit` is money
@@ -108,6 +119,8 @@ class OrderView(BaseModel):
     credit: int
     refunded: int
     kept: int
+    cards: list[UseView]
+    covered: int
     returning: int
     account_needed: bool
     account: AccountView | None
@@ -163,10 +176,11 @@ def order_view(order: Order, payments: Sequence[Payment], facts: Sequence[Fact],
     return OrderView(
         id=order.id, number=order.id, state=order.state.value, lines=order_lines(order, lang, now), total=order.total,
         deposit=order.deposit, paid=paid, credit=credit, refunded=refunded,
-        kept=order.kept, returning=sum(p.returning for p in payments),
+        kept=order.kept, covered=order.covered, cards=[_use_view(use) for use in order.cards],
+        returning=sum(p.returning for p in payments),
         account_needed=account_needed(order, payments), account=account_view(order.account),
         surplus=order.over, choose_until=_local(order.choose_until), cancelled=line_views(order.cancelled, lang),
-        balance_due=order.total - order.kept, payable=payable(order), language=order.language,
+        balance_due=order.total - order.paid, payable=payable(order), language=order.language,
         methods=methods_for(order.lines, catalogue, now), created_at=spa_time(order.created_at), now=spa_time(now),
         pay_until=spa_time(order.pay_until) if order.pay_until else None,
         payments=[payment_view(payment, order, catalogue, lang, now) for payment in payments],
@@ -174,6 +188,10 @@ def order_view(order: Order, payments: Sequence[Payment], facts: Sequence[Fact],
         policy=AgreedTerms(version=order.consent.policy_version, text=terms(order, lang)),
         history=[entry_of(fact, lang) for fact in facts],
     )
+
+
+def _use_view(use: Use) -> UseView:
+    return UseView(ending=use.ending, amount=use.amount, state=use.state, returned=use.returned)
 
 
 def account_needed(order: Order, payments: Sequence[Payment]) -> bool:

@@ -93,7 +93,8 @@ def test_a_cheaper_hour_gives_the_difference_back_the_way_it_came(spa: Spa) -> N
     order = confirmed(spa, line("2026-12-02 16:30", service="tina-puntiagudo"))
     (tub,) = ids(order)
     done = change(order, "move", line=tub, start=at("2026-12-03 17:00"), service=TUB)
-    assert done.json["quote"]["returns"] == [{"payment": order.payment, "method": "flow", "amount": 10_000}]
+    assert done.json["quote"]["returns"] == [
+        {"payment": order.payment, "method": "flow", "amount": 10_000, "ending": None}]
     assert (money(order), owed(order)) == ((50_000, 50_000, 0), [("due", 10_000)])
     assert order.facts()[-2:] == ["order.changed", "payment.refund_due"]
 
