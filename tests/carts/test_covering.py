@@ -1,6 +1,7 @@
 """How much each gift card pays: all it can, the one that ends soonest first, and never so that a few pesos are left."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +32,7 @@ def test_cards_pay_all_they_can_and_leave_nothing_or_enough_to_be_charged(cards,
 @given(CARDS, st.integers(0, 200_000))
 def test_no_card_pays_while_one_that_ends_sooner_has_something_left(cards, due):
     found = covering(cards, due=due, coverable=due, today=TODAY)
-    for (card, amount), (later, _) in zip(found, found[1:], strict=False):
+    for (card, amount), (later, _) in pairwise(found):
         assert card.last_day <= later.last_day and amount == card.free
 
 
