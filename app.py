@@ -9,6 +9,7 @@ from chalicelib.feeds import api as feeds
 from chalicelib.feeds import jobs as feeds_jobs
 from chalicelib.giftcards import admin as giftcards_admin
 from chalicelib.giftcards import api as giftcards
+from chalicelib.giftcards import books as giftcards_books
 from chalicelib.giftcards import jobs as giftcards_jobs
 from chalicelib.items import api as items
 from chalicelib.notifications import api as notifications
@@ -46,6 +47,7 @@ app = App.of(
         "feeds": feeds.routes,
         "feeds-admin": feeds_admin.routes,
         "giftcards-admin": giftcards_admin.routes,
+        "giftcards-books": giftcards_books.routes,
         "staff": staff.routes,
         "system": system.routes,
     },

@@ -113,11 +113,11 @@ def _answers(responses: Json, schemas: Json) -> Iterator[str]:
         if "application/problem+json" in response.get("content", {}):
             refusals.append(f"{status} {response['description'].lower()}")
             continue
-        content = next(iter(response.get("content", {}).items()), None)
+        content = response.get("content", {})
         said = "a redirect" if status.startswith("3") else "no type of its own"
         if content:
-            media, inner = content
-            said = _type(inner["schema"], schemas) if "schema" in inner else f"`{media}`"
+            said = " or ".join(_type(inner["schema"], schemas) if "schema" in inner else f"`{media}`"
+                               for media, inner in content.items())
         yield f"- Answer: {status}, {said}."
     if refusals:
         yield f"- Refusals: {'; '.join(refusals)}."

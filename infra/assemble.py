@@ -118,6 +118,8 @@ def _api(definition: Json, api: Json, answers: dict[str, Json]) -> dict[str, Jso
                                      "responseTemplates": properties["ResponseTemplates"]}
         for properties in (response["Properties"] for response in responses.values())}
     api["Properties"]["Body"] = definition
+    # Said twice: the embedded cloud does not read it from the definition.
+    api["Properties"]["BinaryMediaTypes"] = definition["x-amazon-apigateway-binary-media-types"]
     digest = hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()[:12]
     waits_for = {"Fn::If": ["IsLocal", {"Fn::Join": [" ", [ref(name) for name in sorted(responses)]]}, digest]}
     deployment = {"Type": "AWS::ApiGateway::Deployment",

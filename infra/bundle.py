@@ -40,10 +40,11 @@ _PRUNED = (
         "kafka", "metadata", "parameters", "parser", "streaming", "validation")),
 )
 # What not every kind of function needs. Mails and what seals or signs need a cryptography library as large as all the
-# rest: one zip for both. Only the printer of gift cards draws PDFs.
+# rest: one zip for both. PDFs and workbooks are made by the functions of `print`.
 _ONLY_IN = {
     "sendgrid/": ("mail",), "python_http_client/": ("mail",), "cryptography/": ("mail", "print"),
     "_cffi_backend": ("mail", "print"), "phonenumbers/": ("core",), "reportlab/": ("print",),
+    "xlsxwriter/": ("print",),
 }
 
 

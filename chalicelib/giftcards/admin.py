@@ -21,6 +21,7 @@ from . import listing, table
 from .adjust import adjust
 from .adminviews import CardView, ListedCards, Reason, Standing, card_view, listed_view, standing
 from .block import block, unblock
+from .liability import MONTH
 from .model import Card
 from .replace import replace
 
@@ -28,7 +29,6 @@ routes = Routes(__name__)
 
 PAGE = 50
 MOST_ADJUSTED = 1_000_000
-MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 _CHANGES = Limit(60, per_seconds=60)
 _SEARCHES = Limit(30, per_seconds=60)
 _CARD = re.compile(r"^gft_[0-9a-z]{1,40}$")

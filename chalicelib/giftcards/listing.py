@@ -4,7 +4,7 @@ The index `order` names the cards that an order has bought; `month` has the mone
 is personal.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,8 +15,9 @@ from ..core.errors import NotFound
 from ..core.events import FACT_PREFIX, Fact
 from . import table
 from .codes import find_key
-from .model import Card, CardState
-from .records import CODE, CardRecord, CodeRecord, FactRecord
+from .liability import Ledger, Moved
+from .model import Card, CardState, EntryKind
+from .records import CODE, CardRecord, CodeRecord, FactRecord, MonthIndex
 
 MOST_LOOKED_AT = 1_000
 """Cards that one page of a list looks at, whether they are in it or not."""
@@ -81,6 +82,30 @@ def of_month(month: str, wanted: Callable[[Listed], bool], *, limit: int,
         if len(found) == limit or looked_at == MOST_LOOKED_AT:
             break
     return found, cards.last_evaluated_key
+
+
+def ledgers(month: str) -> Iterator[Ledger]:
+    """Yield the ledgers of all cards issued in a month, a page of the index `month` in memory at a time.
+
+    Read as DynamoDB has them: making models of a hundred thousand cards takes longer than a request may.
+    """
+    after: Any = None
+    while True:
+        page = CardRecord._get_connection().query(
+            month, index_name=MonthIndex.Meta.index_name, exclusive_start_key=after,
+            attributes_to_get=["entries", "holds"])
+        for item in page["Items"]:
+            yield _ledger(item)
+        after = page.get("LastEvaluatedKey")
+        if after is None:
+            return
+
+
+def _ledger(item: dict[str, Any]) -> Ledger:
+    entries = (entry["M"] for entry in item["entries"]["L"])
+    return Ledger(held=sum(int(amount["N"]) for amount in item["holds"]["M"].values()), entries=tuple(
+        Moved(EntryKind(one["kind"]["S"]), int(one["amount"]["N"]), datetime.fromisoformat(one["at"]["S"]))
+        for one in entries))
 
 
 def listed(card: Card) -> Listed:

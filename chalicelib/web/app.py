@@ -25,6 +25,7 @@ class App(Chalice):
         """Return the app with these areas and these blueprints of workers and jobs."""
         app = cls(app_name=APP_NAME, configure_logs=False)  # chalicelib.aws.logs writes them
         app.areas = areas
+        app.api.binary_types += {route.binary for area in areas.values() for route in area.table if route.binary}
         for blueprint in (*areas.values(), *jobs):
             app.register_blueprint(blueprint)
         return app

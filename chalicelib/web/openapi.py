@@ -97,7 +97,7 @@ def _responses(route: Route) -> dict[str, Any]:
     if route.answers:
         good["content"] = {route.media_type: {"schema": _ref(route.answers)}}
     elif route.status < 300:
-        good["content"] = {route.media_type: {}}
+        good["content"] = {media: {} for media in (route.media_type, route.binary) if media}
     refusals = {*route.refuses, 405, *([400] if route.idempotent or route.body or route.form else []),
                 *([415] if route.body or route.form else []), *([409, 422] if route.idempotent else []),
                 *([422] if route.query or route.body else []), *([401, 404] if route.access.purpose else []),

@@ -17,7 +17,10 @@ Handler = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one path: the whole of what the edge and the API reference need to know."""
+    """One method of one path: the whole of what the edge and the API reference need to know.
+
+    `binary` is the media type of the bytes that it may answer instead.
+    """
 
     method: str
     path: str
@@ -29,6 +32,7 @@ class Route:
     answers: type[BaseModel] | None = None
     status: int = 200
     media_type: str = "application/json"
+    binary: str | None = None
     refuses: tuple[int, ...] = ()
     idempotent: bool = False
     limit: Limit | None = None

@@ -40,6 +40,8 @@ WHO_MAY = {
     "POST /api/admin/giftcards/{card}/desbloqueo": FRONT_DESK,
     "POST /api/admin/giftcards/{card}/reemplazo": FRONT_DESK,
     "POST /api/admin/giftcards/{card}/ajuste": MANAGEMENT,
+    "GET /api/admin/giftcards/pasivo": MANAGEMENT,
+    "GET /api/admin/giftcards/pasivo/planilla": MANAGEMENT,
 }
 CASES = [(name, role) for name in ROUTES for role in Role]
 

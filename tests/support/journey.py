@@ -94,12 +94,12 @@ def request_event(method: str, path: str, *, body: Any = None, token: str | None
 
 
 def _resource(method: str, path: str) -> tuple[str, dict[str, str]]:
-    for routes in app.areas.values():
-        for route in routes.table:
-            pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route.path)
-            found = re.fullmatch(pattern, path)
-            if found and route.method == method:
-                return route.path, found.groupdict()
+    everything = (route for routes in app.areas.values() for route in routes.table)
+    for route in sorted(everything, key=lambda route: route.path.count("{")):
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route.path)
+        found = re.fullmatch(pattern, path)
+        if found and route.method == method:
+            return route.path, found.groupdict()
     raise LookupError(f"no route {method} {path}")
 
 
