@@ -12,7 +12,8 @@ from infra.paths import INFRA
 
 RELAY_ATTEMPTS = 30  # a stream tries again at once, so a few would not outlast SQS being away for minutes
 KEPT = ("AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::Cognito::UserPool")
-PARTS = ("tables", "queues", "secrets", "staff", "api", "site", "alarms")
+KEPT_BUCKETS = ("PrintsBucket",)  # the site's can be filled anew
+PARTS = ("tables", "queues", "secrets", "staff", "api", "site", "prints", "alarms")
 
 
 def template(stage: str, functions: list[Function], definition: Json, bundles: dict[str, Bundle],
@@ -29,21 +30,21 @@ def template(stage: str, functions: list[Function], definition: Json, bundles: d
     resources["ApiStage"]["Properties"]["DeploymentId"] = ref(_deployment_id(resources))
     resources.update(sight.alarms(functions))
     resources["Dashboard"] = sight.dashboard(functions)
-    for resource in resources.values():
-        _keep_data(resource, stage)
+    for name, resource in resources.items():
+        _keep_data(name, resource, stage)
     whole["Resources"] = resources
     return whole
 
 
-def _keep_data(resource: Json, stage: str) -> None:
-    """Give tables their common settings, and keep prod's data, secrets and accounts when its stack is deleted."""
+def _keep_data(name: str, resource: Json, stage: str) -> None:
+    """Give tables their common settings; keep prod's data, prints, secrets and accounts when its stack is deleted."""
     if resource["Type"] == "AWS::DynamoDB::Table":
         resource["Properties"] |= {"BillingMode": "PAY_PER_REQUEST",
                                    "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
                                    "DeletionProtectionEnabled": stage == "prod"}
     if resource["Type"] == "AWS::Cognito::UserPool":
         resource["Properties"]["DeletionProtection"] = "ACTIVE" if stage == "prod" else "INACTIVE"
-    if resource["Type"] in KEPT:
+    if resource["Type"] in KEPT or name in KEPT_BUCKETS:
         policy = "Retain" if stage == "prod" else "Delete"
         resource |= {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
 

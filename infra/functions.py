@@ -9,6 +9,7 @@ from infra.paths import INFRA
 TABLES = ("catalog", "calendar", "carts", "orders", "payments", "items", "feeds", "waitlist", "giftcards",
           "notifications", "requests")
 QUEUES = ("payment-signals", "notifications", "refunds", "waitlist", "giftcards", "giftcard-prints")
+BUCKETS = ("prints",)
 SECRETS = ("signing", "flow", "mercadopago", "sendgrid", "giftcards")
 SETTINGS = {"SITE_URL": "SiteUrl", "FLOW_API_URL": "FlowApiUrl", "MERCADOPAGO_API_URL": "MercadopagoApiUrl",
             "SENDGRID_API_URL": "SendgridApiUrl", "MAIL_FROM": "MailFrom"}
@@ -30,6 +31,7 @@ class Function:
     handler: str | None = None
     tables: dict[str, list[str]] = field(default_factory=dict)
     send: list[str] = field(default_factory=list)
+    buckets: dict[str, list[str]] = field(default_factory=dict)
     secrets: list[str] = field(default_factory=list)
     settings: list[str] = field(default_factory=list)
     queue: dict[str, Any] | None = None
@@ -39,6 +41,7 @@ class Function:
     def __post_init__(self) -> None:
         _known(self.name, "table", {name.split(".")[0] for name in self.tables}, TABLES)
         _known(self.name, "queue", self.send, QUEUES)
+        _known(self.name, "bucket", self.buckets, BUCKETS)
         _known(self.name, "secret", self.secrets, SECRETS)
         _known(self.name, "setting", self.settings, SETTINGS)
         if (self.module is None) == (self.handler is None):

@@ -12,6 +12,8 @@ def role(function: Function) -> Json:
     statements = [_allow("logs", ["CreateLogStream", "PutLogEvents"], att(f"{function.logical_id}Log"))]
     statements += [_allow("dynamodb", actions, _table(name)) for name, actions in function.tables.items()]
     statements += [_allow("sqs", ["SendMessage"], att(f"{pascal(name)}Queue")) for name in function.send]
+    statements += [_allow("s3", actions, sub(f"${{{pascal(name)}Bucket.Arn}}/*"))
+                   for name, actions in function.buckets.items()]
     statements += [_allow("secretsmanager", ["GetSecretValue"], att(f"{pascal(name)}Secret", "Id"))
                    for name in function.secrets]
     if function.queue:
@@ -37,6 +39,7 @@ def environment(function: Function, settings: dict[str, str]) -> Json:
     tables = sorted({name.split(".")[0] for name in function.tables})
     variables |= {f"{name.upper()}_TABLE": ref(f"{pascal(name)}Table") for name in tables}
     variables |= {f"{name.upper().replace('-', '_')}_QUEUE_URL": ref(f"{pascal(name)}Queue") for name in function.send}
+    variables |= {f"{name.upper()}_BUCKET": ref(f"{pascal(name)}Bucket") for name in function.buckets}
     variables |= {f"{name.upper()}_SECRET_ARN": att(f"{pascal(name)}Secret", "Id") for name in function.secrets}
     variables |= {name: ref(settings[name]) for name in function.settings}
     if function.module:  # an API area: who calls matters

@@ -24,6 +24,11 @@ def queue_url(queue: str) -> str:
     return _required(f"{queue.upper().replace('-', '_')}_QUEUE_URL")
 
 
+def bucket(name: str) -> str:
+    """Return the name of a bucket (`PRINTS_BUCKET` for "prints")."""
+    return _required(f"{name.upper()}_BUCKET")
+
+
 def secret_arn(name: str) -> str:
     """Return the ARN of a secret (`FLOW_SECRET_ARN` for "flow")."""
     return _required(f"{name.upper()}_SECRET_ARN")

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ..catalog import table as catalogue
+from ..core.clock import spa_time
+from ..core.ids import read_gift_code
 from ..web.call import Call
 from ..web.routes import PUBLIC, Limit, Routes
 from . import drawing
 from .model import last_day_of
-from .views import GiftOfferView, offer_view
+from .print_card import Form, link_to
+from .tries import opened
+from .views import GiftOfferView, HeldCard, PdfLink, held_card, offer_view
 from .wishes import NAME_MAX, Typed, Wanted, Words, face_of
 
 CACHE_SECONDS = 60
 _PREVIEWS = Limit(90, per_seconds=60)
+_LOOKS = Limit(60, per_seconds=60)
 
 routes = Routes(__name__)
 
@@ -27,6 +32,14 @@ class Preview(Words, Wanted):
 
     recipient: Unfinished = ""
     sender: Unfinished = ""
+
+
+class WantedPdf(BaseModel):
+    """Which PDF: a sheet to print and fold, or a card for a telephone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Form
 
 
 @routes.get("/api/giftcards", access=PUBLIC, answers=GiftOfferView, cache_seconds=CACHE_SECONDS)
@@ -42,3 +55,18 @@ def preview(call: Call) -> str:
     wish: Preview = call.body
     face = face_of(wish, wish, catalogue.current(call.clock))
     return drawing.sample(face, last_day_of(call.clock.now()))
+
+
+@routes.get("/api/giftcards/{code}", access=PUBLIC, answers=HeldCard, refuses=(404,), limit=_LOOKS)
+def show_card(call: Call, code: str) -> HeldCard:
+    """Return the card that a code opens. Whatever is wrong with a code, the answer is the same; tries are counted."""
+    card = opened(code, call.caller, call.clock)
+    return held_card(card, drawing.drawn(card, read_gift_code(code) or ""), call.clock.now())
+
+
+@routes.post("/api/giftcards/{code}/pdf", access=PUBLIC, idempotent=False, body=WantedPdf, answers=PdfLink,
+             refuses=(404, 409), limit=_LOOKS)
+def show_pdf(call: Call, code: str) -> PdfLink:
+    """Return where the PDF of a card lies: an address that is good for five minutes, for whoever has it."""
+    address, until = link_to(opened(code, call.caller, call.clock), call.body.format, call.clock.now())
+    return PdfLink(url=address, expires_at=spa_time(until))

@@ -1,25 +1,33 @@
-"""What gift cards do by themselves: their mails are asked for when their time has come; what is left of them after
-their last day is written off.
+"""What gift cards do by themselves: they are printed; their mails are asked for when their time has come; what is left
+of them after their last day is written off.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from chalice.app import Blueprint
+from chalice.app import Blueprint, SQSEvent
 
-from ..aws import logs, metrics
+from ..aws import logs, metrics, queues
 from ..core.clock import Clock, SystemClock, spa_date
 from ..core.errors import DomainError
+from ..core.events import Fact
 from . import table
 from .deliver import deliver
 from .expire import expire
+from .print_card import print_card
 
 jobs = Blueprint(__name__)
 clock: Clock = SystemClock()
 
 CARDS_PER_RUN = 200
 TIME_FOR_A_CARD_MS = 5_000
+
+
+@jobs.on_sqs_message(queue="giftcard-prints", batch_size=5)
+def print_cards(event: SQSEvent) -> dict[str, Any]:
+    """Print each card that a fact says is new, or looks different, or has another code."""
+    return queues.work_through(event.to_dict(), _print, queue="giftcard-prints")
 
 
 @jobs.lambda_function()
@@ -41,6 +49,10 @@ def expire_cards(event: dict[str, Any], context: Any) -> dict[str, int]:
     """
     over = table.live_until(spa_date(clock.now()) - timedelta(days=1), None)
     return _each(over, lambda card: expire(card, clock), "expire_cards", context)
+
+
+def _print(body: queues.Message) -> None:
+    print_card(Fact.from_message(body).order, clock)
 
 
 def _each(cards: Iterable[str], look_after: Callable[[str], object], job: str, context: Any) -> dict[str, int]:

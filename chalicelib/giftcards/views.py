@@ -105,4 +105,4 @@ def held_card(card: Card, svg: str, now: datetime) -> HeldCard:
     return HeldCard(
         ending=card.ending, issued=card.issued, balance=card.balance, free=card.free, last_day=card.last_day,
         recipient=face.recipient, sender=face.sender, message=face.message, name=face.title, design=face.design,
-        language=face.language, svg=svg, printable=card.printed == card.version, now=spa_time(now))
+        language=face.language, svg=svg, printable=card.printed > 0, now=spa_time(now))

@@ -22,9 +22,33 @@ def _statements(of_type):
                 yield name, statement
 
 
-def test_no_role_names_a_wildcard(of_type):
+def test_no_role_names_a_wildcard_but_for_the_files_of_one_bucket(of_type):
     for name, statement in _statements(of_type):
-        assert "*" not in json.dumps([statement["Action"], statement["Resource"]]), name
+        said = json.dumps([statement["Action"], statement["Resource"]])
+        assert "*" not in said.replace('{"Fn::Sub": "${PrintsBucket.Arn}/*"}', ""), name
+
+
+def test_one_function_puts_prints_one_kind_of_function_hands_them_out_and_nobody_lists_or_deletes_them(of_type):
+    may = {(name, action) for name, statement in _statements(of_type) for action in statement["Action"]
+           if action.startswith("s3:")}
+    assert {name for name, action in may if action == "s3:PutObject"} == {"PrintCardsWorkerRole"}
+    assert {action for _, action in may} == {"s3:PutObject", "s3:GetObject"}
+
+
+def test_prints_are_private_encrypted_only_ever_sent_by_tls_and_kept_as_long_as_cards(template_of):
+    bucket, policy = (template_of("prod")["Resources"][name] for name in ("PrintsBucket", "PrintsBucketPolicy"))
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+    settings = bucket["Properties"]
+    assert set(settings["PublicAccessBlockConfiguration"].values()) == {True}
+    assert settings["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert "BucketEncryption" in settings
+    [rule] = settings["LifecycleConfiguration"]["Rules"]
+    assert (rule["Prefix"], rule["Status"]) == ("cards/", "Enabled")
+    assert rule["ExpirationInDays"] > 2 * 365 + 60
+    [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert policy["Condition"] == "IsAws"
 
 
 def test_every_function_has_a_role_and_a_log_of_its_own(of_type):

@@ -19,12 +19,13 @@ from chalice.app import DynamoDBEvent, SQSEvent
 
 from app import app
 from chalicelib.availability.table import Sheet
-from chalicelib.aws import limits, queues, relay
+from chalicelib.aws import files, limits, queues, relay
 from chalicelib.aws.tables import connection
 from chalicelib.catalog import table as catalogue_table
 from chalicelib.catalog.load import load
 from chalicelib.catalog.publish import publish
 from chalicelib.core.clock import FixedClock
+from chalicelib.giftcards import jobs as giftcard_jobs
 from chalicelib.notifications import jobs as mail_jobs
 from chalicelib.notifications import send as mail_send
 from chalicelib.notifications import table as mail_table
@@ -152,6 +153,7 @@ class World:
     post: Post = field(default_factory=Post)
     sqs: Sqs = field(default_factory=Sqs)
     relayed: set[str] = field(default_factory=set)
+    files: dict[str, bytes] = field(default_factory=dict)  # what was printed, by bucket and key
     running: Callable[[], AbstractContextManager[Any]] = nullcontext  # entered while one of our functions runs
 
     def send(self, method: str, path: str, **options: Any) -> Reply:
@@ -166,6 +168,10 @@ class World:
     def post_mail(self, mail: Mail, *, mail_id: str) -> str | None:
         """Hand a mail to the mail service."""
         return self.post(mail, mail_id=mail_id)
+
+    def keep(self, bucket: str, key: str, content: bytes, content_type: str) -> None:
+        """Keep a file in place of S3."""
+        self.files[f"{bucket}/{key}"] = content
 
     def poll(self) -> None:
         """Run the minute's look at open payments."""
@@ -187,7 +193,7 @@ class World:
         """Deliver each waiting message once, alone; keep what fails. Return how many are left."""
         handler = {"payment-signals": order_jobs.settle_signals, "refunds": order_jobs.refund_late_money,
                    "notifications": mail_jobs.send_mails, "waitlist": waitlist_jobs.hear_for_waitlist,
-                   "giftcards": order_jobs.issue_cards}[queue]
+                   "giftcards": order_jobs.issue_cards, "giftcard-prints": giftcard_jobs.print_cards}[queue]
         for body in list(self.queued.get(queue, [])):
             with self.running():
                 answer = handler(sqs_event(body), None)
@@ -303,9 +309,10 @@ def world(at: datetime = NOW) -> Iterator[World]:
     with (
         mock.patch.object(edge, "clock", clock), mock.patch.object(order_jobs, "clock", clock),
         mock.patch.object(mail_jobs, "clock", clock), mock.patch.object(waitlist_jobs, "clock", clock),
+        mock.patch.object(giftcard_jobs, "clock", clock),
         mock.patch.object(orders_api, "gateway", found.gateway),
         mock.patch.object(order_jobs, "gateway", found.gateway),
-        mock.patch.object(queues, "client", lambda service: found.sqs),
+        mock.patch.object(queues, "client", lambda service: found.sqs), mock.patch.object(files, "put", found.keep),
         mock.patch.dict(limits._seen, clear=True),
         mock.patch.dict(mail_send.send_mail.__kwdefaults__, {
             "post": lambda mail, mail_id: found.post_mail(mail, mail_id=mail_id)}),

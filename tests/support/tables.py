@@ -58,7 +58,8 @@ def create(address: str) -> dict[str, str]:
     session = botocore.session.get_session()
     dynamodb, sqs, secrets = (session.create_client(service, endpoint_url=address, region_name=REGION)
                               for service in ("dynamodb", "sqs", "secretsmanager"))
-    environment = {"AWS_ENDPOINT_URL": address, "STAGE": "test", "SITE_URL": "http://site.test"}
+    environment = {"AWS_ENDPOINT_URL": address, "STAGE": "test", "SITE_URL": "http://site.test",
+                   "PRINTS_BUCKET": "test-prints"}
     for name, table in cfn.read(ROOT / "infra/template/tables.yaml")["Resources"].items():
         area = name.removesuffix("Table").lower()
         dynamodb.create_table(TableName=f"test-{area}", BillingMode="PAY_PER_REQUEST", **_shape(table["Properties"]))

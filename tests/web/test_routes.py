@@ -27,6 +27,8 @@ OPEN = {
     "GET /api/disponibilidad": "free hours are public",
     "GET /api/propuestas": "so are those that fit together",
     "GET /api/giftcards": "the catalogue is public",
+    "GET /api/giftcards/{code}": "the code is the key; wrong ones are counted",
+    "POST /api/giftcards/{code}/pdf": "the code is the key; wrong ones are counted",
     "POST /api/giftcards/vista": "a drawing of what the caller says; writes nothing; limited",
     "POST /api/carritos": "a stranger begins here; limited",
     "GET /api/calendarios/{cabin}/{channel}/{file}": "the file is named by a secret; limited",
@@ -44,8 +46,8 @@ OPEN = {
 }
 # Providers can't send an Idempotency-Key; their signals are stored once and counted.
 WEBHOOKS = {name for name in OPEN if name.startswith(("POST /api/webhooks", "POST /api/pagos/flow/retorno"))}
-# A quote, a search or a drawing writes nothing; it is a POST because what it is about is its body.
-QUOTES = {name for name in (route.name for route in ROUTES) if name.endswith(("/cotizacion", "/busqueda", "/vista"))}
+# A quote, a search, a drawing or a link writes nothing; it is a POST because what it is about is its body.
+QUOTES = {route.name for route in ROUTES if route.name.endswith(("/cotizacion", "/busqueda", "/vista", "/pdf"))}
 
 
 def name_of(route: Route) -> str:
