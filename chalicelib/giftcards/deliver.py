@@ -9,6 +9,8 @@ from ..core.events import Fact
 from . import table, way
 from .model import Card, changed
 
+DUE = "giftcard.delivery_due"
+
 
 def due(tx: Transaction, card: Card, now: datetime, *facts: Fact) -> Card:
     """Write a card's next version as part of `tx`, with its facts, and ask for its mail in it if that is due now.
@@ -25,7 +27,7 @@ def due(tx: Transaction, card: Card, now: datetime, *facts: Fact) -> Card:
 def ask(tx: Transaction, card: Card, *facts: Fact) -> Card:
     """Write a card's next version as part of `tx`, with its facts, and ask for its mail in it. No request."""
     after = way.asked(card)
-    table.saved(tx, after, *facts, table.fact(after, "giftcard.delivery_due", len(facts), told=after.delivery.told))
+    table.saved(tx, after, *facts, table.fact(after, DUE, len(facts), told=after.delivery.told))
     return after
 
 

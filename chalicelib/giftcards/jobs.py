@@ -1,5 +1,5 @@
-"""What gift cards do by themselves: they are printed; their mails are asked for when their time has come; what is left
-of them after their last day is written off.
+"""What gift cards do by themselves: they are printed, their mails asked for when their time has come, their holders
+reminded before their last day, and what is left of them after it written off.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,6 +16,7 @@ from . import table
 from .deliver import deliver
 from .expire import expire
 from .print_card import print_card
+from .remind import remind, soon_over
 
 jobs = Blueprint(__name__)
 clock: Clock = SystemClock()
@@ -49,6 +50,15 @@ def expire_cards(event: dict[str, Any], context: Any) -> dict[str, int]:
     """
     over = table.live_until(spa_date(clock.now()) - timedelta(days=1), None)
     return _each(over, lambda card: expire(card, clock), "expire_cards", context)
+
+
+@jobs.lambda_function()
+def remind_cards(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """State which cards are over in 30 days and still worth something, so that their holders hear of it. Runs daily.
+
+    What an outage left undone, the runs of the following week do.
+    """
+    return _each(soon_over(clock.now()), lambda card: remind(card, clock), "remind_cards", context)
 
 
 def _print(body: queues.Message) -> None:

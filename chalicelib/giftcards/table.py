@@ -19,7 +19,7 @@ from pynamodb.exceptions import DoesNotExist
 from ..aws.transactions import Transaction
 from ..core.clock import epoch
 from ..core.errors import NotFound, Retryable
-from ..core.events import Fact
+from ..core.events import FACT_PREFIX, Fact
 from .codes import find_key
 from .model import Card, CardState, Delivery, Face
 from .records import (
@@ -133,6 +133,17 @@ def money_fact(card: Card, type: str, now: datetime, /, **data: Any) -> Fact:
     """
     return Fact(id=f"{card.id}.ledger.{len(card.entries):06d}", type=type, at=now, order=card.id, trace=card.trace,
                 data={"order": card.order, **data})
+
+
+def stated_as(id: str) -> Fact | None:
+    """Return the fact of a card that has an id, None if there is none. One consistent read, none for other ids."""
+    card = id.partition(".")[0]
+    if not card.startswith("gft_"):
+        return None
+    try:
+        return FactRecord.get(card, f"{FACT_PREFIX}{id}", consistent_read=True).fact()
+    except DoesNotExist:
+        return None
 
 
 def _record(card: Card) -> CardRecord:

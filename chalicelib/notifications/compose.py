@@ -16,8 +16,8 @@ from .entries import entries
 from .model import Attachment, Mail
 from .render import rendered
 
-TRANSFER_AWAITED = "payment.transfer_awaited"
-KINDS = {"order.confirmed": "order_confirmed", told.CHANGED: "order_changed", told.CANCELLED: "order_cancelled",
+CONFIRMED, TRANSFER_AWAITED = "order.confirmed", "payment.transfer_awaited"
+KINDS = {CONFIRMED: "order_confirmed", told.CHANGED: "order_changed", told.CANCELLED: "order_cancelled",
          NEAR: "visit_near", OVER: "visit_over", told.ALTERNATIVES: "alternatives_offered",
          TRANSFER_AWAITED: "transfer_instructions", "payment.received": "payment_received",
          "payment.refund_due": "refund_due", "payment.refunded": "refunded",

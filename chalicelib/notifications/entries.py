@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ..availability.days import day_of
-from ..carts.lines import BookingLine, Line, Part, ProductLine, ProgrammeLine, TimedLine, timed
+from ..carts.lines import BookingLine, GiftLine, Line, Part, ProductLine, ProgrammeLine, TimedLine, gifts, timed
 from ..carts.lineviews import line_views
 from ..carts.visits import visits
 from ..core.money import Clp, format_clp
@@ -34,13 +34,14 @@ class Entry(NamedTuple):
 
 
 def entries(lines: Sequence[Line], lang: Lang) -> list[Entry]:
-    """Return what was ordered: bookings in the order of the days, then products, then discounts."""
+    """Return what was ordered: bookings in the order of the days, then products, gift cards, and discounts."""
     booked = timed(lines)
     ids = {line.id for line in booked}
     addons = [line for line in booked if isinstance(line, BookingLine) and line.host in ids]
     stretches = _stretches(line for line in booked if line not in addons)
     return [*(_booking(stretch, addons, lang) for stretch in stretches),
             *(_product(line, lang) for line in lines if isinstance(line, ProductLine)),
+            *(_gift(line, lang) for line in gifts(lines)),
             *_discounts(lines, lang)]
 
 
@@ -123,6 +124,10 @@ def _addons(stretch: list[TimedLine], addons: list[BookingLine], lang: Lang) -> 
 
 def _product(line: ProductLine, lang: Lang) -> Entry:
     return Entry(line.name(lang), (f"{line.quantity} × {format_clp(line.unit_price)}",), Clp(line.total))
+
+
+def _gift(line: GiftLine, lang: Lang) -> Entry:
+    return Entry(line.name(lang), (wording.text("gift_for", lang, recipient=line.face.recipient),), Clp(line.total))
 
 
 def _discounts(lines: Sequence[Line], lang: Lang) -> list[Entry]:

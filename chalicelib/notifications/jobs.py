@@ -12,6 +12,9 @@ from ..aws.queues import Message, work_through
 from ..core.clock import Clock, SystemClock
 from ..core.errors import Terminal
 from ..core.events import Fact
+from ..giftcards.deliver import DUE
+from ..giftcards.posted import went_out
+from . import table
 from .send import send_mail
 
 jobs = Blueprint(__name__)
@@ -20,7 +23,10 @@ clock: Clock = SystemClock()
 
 @jobs.on_sqs_message(queue="notifications", batch_size=5)
 def send_mails(event: SQSEvent) -> dict[str, Any]:
-    """Send the mail of each fact in the batch; those that failed come again by themselves."""
+    """Send the mail of each fact in the batch; those that failed come again by themselves.
+
+    A gift that went out is noted on its card. If that fails the message comes again, and only that is done then.
+    """
     return work_through(event.to_dict(), _send, queue="notifications")
 
 
@@ -29,4 +35,6 @@ def _send(message: Message) -> None:
         fact = Fact.from_message(message)
     except (KeyError, TypeError, ValueError) as error:
         raise Terminal("mail_unreadable_fact") from error
-    send_mail(fact, clock=clock)
+    sent = send_mail(fact, clock=clock)
+    if fact.type == DUE and (sent or table.has_sent(fact)):
+        went_out(fact, clock)

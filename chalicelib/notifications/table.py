@@ -93,6 +93,14 @@ def claim(fact: Fact, *, now: datetime, lease: timedelta) -> Claim | None:
     raise Retryable("mail_in_doubt")
 
 
+def has_sent(fact: Fact) -> bool:
+    """Tell whether SendGrid has a fact's mail. One consistent read."""
+    try:
+        return MailItem.get(_key(mail_id(fact)), consistent_read=True).state == State.SENT
+    except MailItem.DoesNotExist:
+        return False
+
+
 def sent(claimed: Claim, *, provider_id: str | None, now: datetime) -> None:
     """Record that SendGrid took the mail, whoever holds the claim by now. One write."""
     actions: list[Action] = [MailItem.state.set(State.SENT), MailItem.sent_at.set(epoch(now))]
