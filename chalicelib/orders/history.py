@@ -47,12 +47,18 @@ def entry_of(fact: Fact, lang: Lang) -> HistoryEntry:
     """Return a fact as the guest reads it."""
     return HistoryEntry(at=spa_time(fact.at), type=fact.type, detail=_told(fact, lang),
                         what=[_happened(one, lang) for one in fact.data.get("what", ())], amount=_amount(fact),
-                        cards=[CardAmount(**one) for one in fact.data.get("cards", ())])
+                        cards=_cards(fact))
 
 
 def _happened(one: dict[str, Any], lang: Lang) -> Happened:
     was, now = (spa_time(datetime.fromisoformat(at)) if at else None for at in (one["from"], one["to"]))
     return Happened(name=one["name_en"] if lang == "en" else one["name_es"], was=was, now=now)
+
+
+def _cards(fact: Fact) -> list[CardAmount]:
+    if fact.type == "order.cards_issued":  # it names cards by their ids, which no page shows
+        return []
+    return [CardAmount(**one) for one in fact.data.get("cards", ())]
 
 
 def _amount(fact: Fact) -> int | None:
