@@ -21,7 +21,7 @@ from infra.paths import ROOT, SITE
 FACES = {"serif": "Alegreya_500Medium", "italic": "Alegreya_400Regular_Italic",
          "sans": "AlegreyaSans_500Medium", "bold": "AlegreyaSans_700Bold"}
 PRINT = ROOT / "chalicelib" / "giftcards" / "paper" / "letters"
-SCREEN = SITE / "public" / "letters"
+SCREEN = SITE / "src" / "letters"
 
 # Basic Latin, Latin-1, Latin Extended-A, Romanian's commas, and the marks that people or telephones write.
 CHARACTERS = [*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x17F), *range(0x218, 0x21C),

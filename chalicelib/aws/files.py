@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 import botocore.session
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import HTTPClientError
+from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
 
 from ..core.errors import Retryable, Terminal
@@ -55,7 +55,7 @@ def _status(request: AWSRequest) -> int:
     """Send a signed request and return the answer's status; 503 when there is none."""
     try:
         answer = _connections().send(request.prepare())
-    except HTTPClientError:
+    except BotoCoreError:
         return 503
     return int(answer.status_code)
 

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.cfn import pascal
-from infra.functions import QUEUES, SECRETS, TABLES, Function
+from infra.functions import BUCKETS, QUEUES, SECRETS, TABLES, Function
 
 Call = tuple[str, str, str]  # function, action such as "dynamodb:GetItem", resource such as "orders" or "orders.due"
 
 _STEPS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem",
           "Get": "GetItem"}
-_SERVICES = ("dynamodb", "sqs", "secretsmanager")
+_SERVICES = ("dynamodb", "s3", "sqs", "secretsmanager")
+_NAMED_BY = ("TableName", "QueueUrl", "SecretId", "Bucket")
 _PAGE = 50
 
 
@@ -26,6 +27,8 @@ def granted(functions: list[Function]) -> set[Call]:
     found = {(one.name, f"dynamodb:{action}", table)
              for one in functions for table, actions in one.tables.items() for action in actions}
     found |= {(one.name, "sqs:SendMessage", queue) for one in functions for queue in one.send}
+    found |= {(one.name, f"s3:{action}", bucket)
+              for one in functions for bucket, actions in one.buckets.items() for action in actions}
     return found | {(one.name, "secretsmanager:GetSecretValue", name) for one in functions for name in one.secrets}
 
 
@@ -39,6 +42,8 @@ def made(functions: list[Function], client: Any, physical: dict[str, str]) -> se
         for event in _events(trail, _key(deployed["FunctionArn"], deployed["Role"])):
             service = event["EventSource"].split(".")[0]
             parameters = json.loads(event["CloudTrailEvent"])["requestParameters"] or {}
+            if service == "s3":  # said in the address, not in what is sent
+                parameters = {"Bucket": event["Resources"][0]["ResourceName"]}
             if service in _SERVICES:
                 found |= {(function.name, f"{service}:{action}", _named(resource, names) + index)
                           for action, resource, index in _steps(event["EventName"], parameters)}
@@ -55,14 +60,14 @@ def _steps(action: str, parameters: dict[str, Any]) -> Iterator[tuple[str, str, 
         for table in parameters["RequestItems"]:
             yield action, table, ""
     else:
-        resource = parameters.get("TableName") or parameters.get("QueueUrl") or parameters.get("SecretId") or ""
+        resource = next((parameters[name] for name in _NAMED_BY if parameters.get(name)), "")
         yield action, resource, f".{parameters['IndexName']}" if "IndexName" in parameters else ""
 
 
 def _names(physical: dict[str, str]) -> dict[str, str]:
     """Return our names of the resources by all the ways a call may name them."""
     kinds = [*((name, "Table") for name in TABLES), *((name, "Queue") for name in QUEUES),
-             *((name, "Secret") for name in SECRETS)]
+             *((name, "Secret") for name in SECRETS), *((name, "Bucket") for name in BUCKETS)]
     return {physical[pascal(name) + kind]: name for name, kind in kinds}
 
 

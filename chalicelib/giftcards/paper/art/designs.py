@@ -131,7 +131,7 @@ def two() -> Drawing:
         fill("M-10 472q130-10 260-2t260-4v180H-10z", down(468, 640, "#dba39a", "#8d6a7c", "#4d3d54")),
         *ripples("dos", 484, 560, "#fde3cf", 9, 0.5),
         fill("M-10 540c90-20 160 0 250 0s170-20 250-2v110H-10z", down(522, 640, "#4b4050", "#2a2636")),
-        *placed((line(heart, "#fff6ee", 6.4, 0.85),), put(34, 55, 0.86)),
+        *placed((line(heart, "#fff6ee", 7.5, 0.85),), put(77, 127, 0.68)),
         *tub(246, 466, 92, light="#bd7c50", dark="#60331f", water="#7d6f86", shine="#f6d5c2"),
         *couple(240, 452), *rim(246, 466, 92, light="#bd7c50", shine="#f6d5c2"),
         *petals("dos", ("#f3b7a6", "#d9707a", "#fbe0d0")), *lantern(96, 548, 1), *lantern(404, 546, 1.1),

@@ -39,12 +39,15 @@ def glow(x: float, y: float, radius: float, colour: str, strength: float = 0.16)
 
 
 def stars(word: str, count: int, below: float, colour: str = "#fdf3d8") -> Drawing:
-    """Return stars of several sizes above a height."""
+    """Return stars of several sizes above a height, none where the card has the name of the house."""
     next_one = chance(word)
     found = []
     for number in range(count):
         x, y, size = next(next_one) * WIDTH, next(next_one) ** 1.3 * below, 0.5 + next(next_one) ** 3 * 1.5
-        found.append(fill(ellipse(x, y, size), colour, 0.45 + 0.5 * next(next_one)))
+        light = 0.45 + 0.5 * next(next_one)
+        if 24 < x < 178 and 244 < y < 346:
+            continue
+        found.append(fill(ellipse(x, y, size), colour, light))
         if number % 17 == 0:
             arm = size * 3.4
             found.append(fill(f"M{x} {y - arm}l{arm * .22} {arm * .78} {arm * .78} {arm * .22} {-arm * .78} {arm * .22}"
