@@ -8,6 +8,7 @@ from infra.bench import load
 from infra.bench.report import Part, Row
 from tests.support import bills, journey
 from tests.support.meter import Bill
+from tests.support.promise import Promise
 
 FEW = 2_000
 SHEETS_FROM = "2026-12-21"
@@ -53,7 +54,7 @@ def _same(before: dict[str, Bill], after: dict[str, Bill]) -> bool:
                [(r.operation, r.units) for r in after[name].requests] for name in before)
 
 
-def _row(name: str, promise: bills.Promise, before: Bill, after: Bill) -> Row:
+def _row(name: str, promise: Promise, before: Bill, after: Bill) -> Row:
     bar = [f"≤ {promise.reads} reads"]
     bar += [f"≤ {promise.read_units:g} units"] if promise.read_units else []
     bar += [f"{promise.transactions} transaction"] if promise.transactions else []

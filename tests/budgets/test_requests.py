@@ -5,9 +5,10 @@ import ast
 import pytest
 
 from infra.paths import ROOT
-from tests.support import journey
-from tests.support.bills import CARTS, PROMISES, PROVIDERS, Promise, bills
+from tests.support import gift_bills, journey
+from tests.support.bills import CARTS, PROMISES, PROVIDERS, bills
 from tests.support.meter import SCANS, Bill
+from tests.support.promise import Promise
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,15 @@ def test_every_step_of_a_whole_cart_is_one_transaction_and_asks_for_its_days_at_
         for provider in PROVIDERS.values():
             confirmed = measured[f"webhook → {what} confirmed, {provider}"].counted()
             assert confirmed == {"GetItem": 2, "TransactWriteItems": 1}, what
+
+
+def test_gift_cards_add_one_item_each_to_the_orders_one_transaction(measured: dict[str, Bill]) -> None:
+    for plain, with_cards in (("check-out of a cart with one line", gift_bills.SPENT),
+                              ("webhook → confirmed order (worker)", gift_bills.CONFIRMED)):
+        items = [len(measured[name].written_keys()) for name in (plain, with_cards)]
+        assert items[1] - items[0] == 2, with_cards
+        cards = [key for table, key in measured[with_cards].written_keys() if table == "test-giftcards"]
+        assert len(cards) == len(set(cards)) == 2
 
 
 def test_no_request_of_a_journey_costs_more_than_two_read_units_where_a_calendar_is_asked(

@@ -1,13 +1,13 @@
 """The journeys whose requests and units are promised, each with its bill; tests and `make bench` measure the same."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from tests.support import baskets, journey
+from tests.support import baskets, gift_bills, journey
 from tests.support.journey import Reply, World
 from tests.support.meter import Bill, metered
+from tests.support.promise import Promise
 
 FROM = "2026-12-03"
 
@@ -61,27 +61,6 @@ CARTS = {
 PROVIDERS = {"flow": "Flow", "mercadopago": "Mercado Pago"}
 
 
-@dataclass(frozen=True)
-class Promise:
-    """What one journey may cost at most: reads and writes (requests and units), transactions, single writes.
-
-    `writes` are outside the transaction: after a provider's call, or before a message is put on a queue.
-    """
-
-    reads: int
-    transactions: int
-    writes: int
-    read_units: float | None = None
-    write_units: float | None = None
-
-    def kept_by(self, bill: Bill) -> bool:
-        """Tell whether a bill is within the promise; a scan never is."""
-        return (bill.scans == 0 and bill.reads <= self.reads and bill.transactions <= self.transactions
-                and bill.writes <= self.writes
-                and (self.read_units is None or bill.read_units <= self.read_units)
-                and (self.write_units is None or bill.write_units <= self.write_units))
-
-
 PROMISES = {
     "availability of a service on a day": Promise(reads=1, transactions=0, writes=0, read_units=2),
     "availability of a service over a month": Promise(reads=2, transactions=0, writes=0, read_units=4),
@@ -107,6 +86,7 @@ PROMISES = {
     **{f"webhook → {what} confirmed, {name}": Promise(reads=4, transactions=1, writes=0,
                                                       write_units=cart.confirmation_writes)
        for what, cart in CARTS.items() for name in PROVIDERS.values()},
+    **gift_bills.PROMISES,
 }
 
 
@@ -150,6 +130,7 @@ def bills(world: World, *, book_on: str = FROM, look_from: str = FROM) -> dict[s
     for method in PROVIDERS:
         for what in CARTS:
             _buy(world, what, book_on, method, measure)
+    gift_bills.bills(world, book_on, measure)
     return found
 
 
