@@ -6,7 +6,7 @@ BIN := .venv/bin
 SITE := static_site
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench package deploy reset seed screens site
+.PHONY: help install run test check bench package deploy diagnose reset seed screens site
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ package: install  ## One zip and one template per stage, in build/package/$(STAG
 
 deploy: install site  ## Deploy STAGE=dev|prod to AWS with the credentials in the environment
 	$(BIN)/python -m infra.deploy --stage $(STAGE)
+
+diagnose: install  ## Say what does not agree of gift cards in STAGE=local|dev|prod
+	@$(BIN)/python -m infra.diagnose giftcards --stage $(STAGE) $(ARGS)
 
 seed: install  ## Load the demo catalogue into the running local cloud
 	$(BIN)/python -m infra.seed --stage local

@@ -41,6 +41,8 @@ WATCHED = (
     Watched("PollFailed", "Open payments can't be looked after", "the-payment-provider-is-down", {}, threshold=5),
     Watched("WaitlistFailed", "Offers of the waitlist can't be ended", "a-function-fails", {}, threshold=5),
     Watched("FollowUpFailed", "Visits can't be followed up by mail", "a-schedule-did-not-run", {}, threshold=5),
+    Watched("GiftCardsDiffer", "Gift cards, their orders and payments do not agree", "gift-cards-differ", {}),
+    Watched("GiftCardsUnchecked", "There was no time to check all gift cards", "gift-cards-differ", {}),
     Watched("GiftCardFailed", "Gift cards can't be looked after", "a-schedule-did-not-run", {}, threshold=5),
     Watched("ReconcileFailed", "A day can't be compared with its provider", "a-day-does-not-tie", {}),
     Watched("MailUndelivered", "A mail bounced", "mails-that-do-not-arrive", {"kind": "bounce"}, suffix="Bounce"),

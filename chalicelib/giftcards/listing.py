@@ -4,7 +4,7 @@ The index `order` names the cards that an order has bought; `month` has the mone
 is personal.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,8 +16,8 @@ from ..core.events import FACT_PREFIX, Fact
 from . import table
 from .codes import find_key
 from .liability import Ledger, Moved
-from .model import Card, CardState, EntryKind
-from .records import CODE, CardRecord, CodeRecord, FactRecord, MonthIndex
+from .model import Card, CardState, Entry, EntryKind
+from .records import CODE, CardRecord, CodeRecord, FactRecord, MonthIndex, money_of
 
 MOST_LOOKED_AT = 1_000
 """Cards that one page of a list looks at, whether they are in it or not."""
@@ -82,6 +82,34 @@ def of_month(month: str, wanted: Callable[[Listed], bool], *, limit: int,
         if len(found) == limit or looked_at == MOST_LOOKED_AT:
             break
     return found, cards.last_evaluated_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """A card's money as the index `month` has it: what `model.Money` asks for."""
+
+    id: str
+    order: str
+    issued: int
+    ceiling: int
+    balance: int
+    free: int
+    holds: Mapping[str, int]
+    entries: Sequence[Entry]
+    last_day: date
+
+
+def books(month: str) -> Iterator[Book]:
+    """Yield the money of all cards issued in a month, page by page of the index; eventually consistent."""
+    for record in CardRecord.month_index.query(month):
+        money = {**money_of(record), "last_day": date.fromisoformat(record.last_day)}
+        yield Book(id=record.pk, order=record.order, **money)
+
+
+def openable(cards: Iterable[Card]) -> set[str]:
+    """Return which of some cards their own codes open. One consistent BatchGetItem per hundred, none for no cards."""
+    keys = [(CodeRecord.key(card.code_hash), CODE) for card in cards]
+    return {record.card for record in CodeRecord.batch_get(keys, consistent_read=True)} if keys else set()
 
 
 def ledgers(month: str) -> Iterator[Ledger]:

@@ -5,10 +5,10 @@ in the ledger, which only grows: `balance` is the sum of its entries, `free` wha
 looks like and where it goes, its paper side, is written on the condition that its `version` has not moved.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -208,7 +208,30 @@ def changed(card: Card, now: datetime, **update: object) -> Card:
     return card.model_copy(update={**update, "version": card.version + 1, "updated_at": now})
 
 
-def differences(card: Card) -> list[str]:
+class Money(Protocol):
+    """The money side of a card, whether all of it was read or only this."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def order(self) -> str: ...
+    @property
+    def issued(self) -> int: ...
+    @property
+    def ceiling(self) -> int: ...
+    @property
+    def balance(self) -> int: ...
+    @property
+    def free(self) -> int: ...
+    @property
+    def holds(self) -> Mapping[str, int]: ...
+    @property
+    def entries(self) -> Sequence[Entry]: ...
+    @property
+    def last_day(self) -> date: ...
+
+
+def differences(card: Money) -> list[str]:
     """Return what of a card's amounts contradicts its ledger; nothing, as long as every step was right."""
     total = sum(entry.amount for entry in card.entries)
     raised = sum(entry.amount for entry in card.entries if entry.kind is EntryKind.ADJUST and entry.amount > 0)

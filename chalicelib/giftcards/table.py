@@ -40,7 +40,7 @@ from .records import (
 def load(card: str) -> Card:
     """Return a card as it is now. One consistent read. Raises NotFound("gift_card_not_found")."""
     try:
-        return _card(CardRecord.get(card, CARD, consistent_read=True))
+        return card_of(CardRecord.get(card, CARD, consistent_read=True))
     except DoesNotExist:
         raise NotFound("gift_card_not_found") from None
 
@@ -48,7 +48,7 @@ def load(card: str) -> Card:
 def load_all(cards: Iterable[str]) -> list[Card]:
     """Return several cards as they are now, those that exist. One consistent BatchGetItem, none for no cards."""
     keys = [(card, CARD) for card in cards]
-    return [_card(record) for record in CardRecord.batch_get(keys, consistent_read=True)] if keys else []
+    return [card_of(record) for record in CardRecord.batch_get(keys, consistent_read=True)] if keys else []
 
 
 def good_card(typed: str, today: date) -> Card:
@@ -155,7 +155,8 @@ def _record(card: Card) -> CardRecord:
         **values)
 
 
-def _card(record: CardRecord) -> Card:
+def card_of(record: CardRecord) -> Card:
+    """Return the card that is stored."""
     plain = ("blocked_because", "blocked_by", "reminded", "order", "line", "buyer_language", "code_hash", "sealed",
              "ending", "month", "created_at", "updated_at", "trace")
     return Card.model_validate({

@@ -31,6 +31,8 @@ class ItemKind(StrEnum):
     CHARGEBACK = "chargeback"
     DAY_DOES_NOT_TIE = "day_does_not_tie"
     GIFT_CARDS_UNPAID = "gift_cards_unpaid"  # blocked by itself: a bank or a provider took the money back
+    GIFT_CARD_DIFFERS = "gift_card_differs"  # ledger, order and payments do not say the same
+    GIFT_CARD_MISSING = "gift_card_missing"  # paid for, and not there
     GIFT_CARD_BOUNCED = "gift_card_bounced"
     FEED_CLASH = "feed_clash"
     FEED_FAILING = "feed_failing"

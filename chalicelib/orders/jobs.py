@@ -1,5 +1,5 @@
 """Workers and jobs of orders: signals from providers, money to give back, the minute's look at open payments, and the
-night's look at the providers' lists.
+night's looks at the providers' lists and at gift cards.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,6 +18,7 @@ from ..payments.gateways import METHODS, gateway
 from ..payments.model import UNHEARD, PaymentId
 from ..payments.signals import Signal, SignalKind
 from . import expire, settle, table
+from .audit_cards import audit
 from .follow_up import follow_up
 from .give_back import give_back, hear_of_refund
 from .hold_back import hold_back
@@ -31,6 +32,7 @@ LISTED = tuple(method for method in METHODS if method not in UNHEARD)  # whose p
 LOOKS_PER_RUN = 100
 TIME_FOR_A_LOOK_MS = 20_000  # what one order may take when its provider is slow
 TIME_FOR_A_DAY_MS = 60_000
+TIME_FOR_A_PAGE_MS = 30_000  # a hundred gift cards or orders, and what is told of them
 
 
 @jobs.on_sqs_message(queue="payment-signals", batch_size=2)
@@ -112,6 +114,14 @@ def reconcile_days(event: dict[str, Any], context: Any) -> dict[str, int]:
     if counts["failed"]:
         metrics.count("ReconcileFailed", counts["failed"])
     return counts
+
+
+@jobs.lambda_function()
+def check_cards(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Look whether gift cards' ledgers, their orders and payments agree. Runs each night, after `expire-cards`."""
+    logs.bind("check_cards", job="check_cards")
+    report = audit(clock, lambda: not context or context.get_remaining_time_in_millis() >= TIME_FOR_A_PAGE_MS)
+    return {"cards": report.cards, "orders": report.orders, "differ": report.count, "whole": int(report.whole)}
 
 
 def _compare(day: date, method: str) -> str:

@@ -6,10 +6,11 @@
 | order number | `fact#<id>` | what happened, once; the stream of these items is the only source of side effects |
 
 Index `due` lists the orders whose payment has to be asked after, by when; index `follow_up` those whose guest is to
-hear of her visit, by when. They hold nothing else.
+hear of her visit, by when; index `cards` those that buy gift cards or are paid by some, by the local month in which
+they were placed. They hold nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +21,8 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from ..aws.facts import StoredFact
 from ..aws.tables import BaseTable
 from ..aws.transactions import Transaction
-from ..core.clock import epoch
+from ..carts.lines import gifts
+from ..core.clock import epoch, spa_date
 from ..core.errors import NotFound, Retryable
 from ..core.events import FACT_PREFIX, Fact
 from .model import Order, OrderState
@@ -28,7 +30,7 @@ from .visit_mails import next_follow_up
 
 OPEN = "open"
 GIFTS_PAID = "order.gifts_paid"
-_SK = "order"
+SK = "order"
 _LAST = 99  # of a version's facts
 _TIMES = ("created_at", "updated_at", "pay_until", "choose_until", "reminded")
 
@@ -55,6 +57,17 @@ class FollowUpIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     follow_up_at = NumberAttribute(range_key=True)
 
 
+class CardsIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """Orders that buy gift cards, or are paid by some, by month."""
+
+    class Meta:
+        index_name = "cards"
+        projection = KeysOnlyProjection()
+
+    cards_month = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
 class OrderRecord(BaseTable):
     """The stored form of an `Order`."""
 
@@ -63,7 +76,7 @@ class OrderRecord(BaseTable):
         table_name = None
 
     pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True, default=_SK)
+    sk = UnicodeAttribute(range_key=True, default=SK)
     state = UnicodeAttribute()
     total = NumberAttribute()
     lines = JSONAttribute()
@@ -91,6 +104,8 @@ class OrderRecord(BaseTable):
     follow_up = UnicodeAttribute(null=True)
     follow_up_at = NumberAttribute(null=True)
     follow_up_index = FollowUpIndex()
+    cards_month = UnicodeAttribute(null=True)
+    cards_index = CardsIndex()
 
 
 class FactRecord(StoredFact):
@@ -104,9 +119,21 @@ class FactRecord(StoredFact):
 def load(order_id: str) -> Order:
     """Return an order as it is now. One consistent read. Raises NotFound("order_not_found")."""
     try:
-        return _order(OrderRecord.get(order_id, _SK, consistent_read=True))
+        return order_of(OrderRecord.get(order_id, SK, consistent_read=True))
     except DoesNotExist:
         raise NotFound("order_not_found") from None
+
+
+def load_all(orders: Iterable[str]) -> list[Order]:
+    """Return several orders as they are now, those that exist. One BatchGetItem per hundred, eventually consistent."""
+    keys = [(order, SK) for order in orders]
+    return [order_of(record) for record in OrderRecord.batch_get(keys)] if keys else []
+
+
+def with_cards(month: str) -> Iterator[str]:
+    """Yield the numbers of the orders of a month that buy gift cards or are paid by some. One query per 1 MB."""
+    for record in OrderRecord.cards_index.query(month):
+        yield record.pk
 
 
 def history(order_id: str) -> list[Fact]:
@@ -153,12 +180,14 @@ def _record(order: Order) -> OrderRecord:
     values |= {name: values[name] or None for name in ("cancelled", "cards", "thanked")}
     follow_up = next_follow_up(order)
     return OrderRecord(
-        pk=order.id, sk=_SK, state=order.state.value, total=order.total,
+        pk=order.id, sk=SK, state=order.state.value, total=order.total,
         due=OPEN if order.due_at else None, due_at=epoch(order.due_at) if order.due_at else None,
+        cards_month=f"{spa_date(order.created_at):%Y-%m}" if order.cards or gifts(order.lines) else None,
         follow_up=OPEN if follow_up else None, follow_up_at=epoch(follow_up.at) if follow_up else None, **values)
 
 
-def _order(record: OrderRecord) -> Order:
+def order_of(record: OrderRecord) -> Order:
+    """Return the order that is stored."""
     return Order.model_validate({
         "id": record.pk, "state": OrderState(record.state), "lines": record.lines,
         "cancelled": record.cancelled or (), "guest": record.guest,

@@ -20,6 +20,7 @@ How orders uses it::
         table.moved(tx, found.payment)   # with the steps of the order, one commit
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -39,7 +40,7 @@ from .refund_model import Origin, Refund, RefundState
 from .signals import Signal
 
 SIGNALS_KEPT = timedelta(days=30)  # longer than any provider repeats itself (PROVIDERS.md §G 2)
-_SK = "payment"
+SK = "payment"
 
 
 class AwaitingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
@@ -61,7 +62,7 @@ class PaymentRecord(BaseTable):
         table_name = None
 
     pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True, default=_SK)
+    sk = UnicodeAttribute(range_key=True, default=SK)
     order = UnicodeAttribute()
     order_number = UnicodeAttribute()
     method = UnicodeAttribute()
@@ -111,9 +112,15 @@ class SignalRecord(BaseTable):
 def load(payment_id: PaymentId) -> Payment:
     """Return a payment as it is now. One consistent read. Raises NotFound("payment_not_found")."""
     try:
-        return _payment(PaymentRecord.get(_key(payment_id), _SK, consistent_read=True))
+        return payment_of(PaymentRecord.get(key_of(payment_id), SK, consistent_read=True))
     except DoesNotExist:
         raise NotFound("payment_not_found") from None
+
+
+def load_all(payments: Iterable[str]) -> list[Payment]:
+    """Return several payments, those that exist. One BatchGetItem per hundred, eventually consistent."""
+    keys = [(key_of(PaymentId(payment)), SK) for payment in payments]
+    return [payment_of(record) for record in PaymentRecord.batch_get(keys)] if keys else []
 
 
 def awaited(method: str, *, limit: int, after: Any = None) -> tuple[list[Payment], Any]:
@@ -122,7 +129,7 @@ def awaited(method: str, *, limit: int, after: Any = None) -> tuple[list[Payment
     One Query of a sparse index, eventually consistent; `after` is what the page before returned, None at the end.
     """
     found = PaymentRecord.awaiting_index.query(method, limit=limit, last_evaluated_key=after)
-    return [_payment(record) for record in found], found.last_evaluated_key
+    return [payment_of(record) for record in found], found.last_evaluated_key
 
 
 def opened(tx: Transaction, payment: Payment) -> None:
@@ -171,7 +178,8 @@ def heard(signal: Signal, *, at: datetime) -> int:
     return int(record.heard or 1)
 
 
-def _key(payment_id: PaymentId) -> str:
+def key_of(payment_id: PaymentId) -> str:
+    """Return the partition of a payment."""
     return f"payment#{payment_id}"
 
 
@@ -186,8 +194,8 @@ def _next(payment: Payment) -> Payment:
 def _record(payment: Payment) -> PaymentRecord:
     values = {name: getattr(payment, name) for name in _PLAIN}
     return PaymentRecord(
-        pk=_key(payment.id),
-        sk=_SK,
+        pk=key_of(payment.id),
+        sk=SK,
         **values,
         purpose=payment.purpose.value,
         state=payment.state.value,
@@ -199,7 +207,8 @@ def _record(payment: Payment) -> PaymentRecord:
     )
 
 
-def _payment(record: PaymentRecord) -> Payment:
+def payment_of(record: PaymentRecord) -> Payment:
+    """Return the payment that is stored."""
     values = {name: getattr(record, name) for name in _PLAIN}
     for name in _NUMBERS:
         values[name] = None if values[name] is None else int(values[name])

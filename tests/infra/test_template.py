@@ -97,7 +97,7 @@ def test_a_scheduled_run_that_fails_is_not_repeated_because_the_next_one_comes(o
     assert list(of_type("AWS::Lambda::EventInvokeConfig").values()) == wanted
     assert {function.name for function in scheduled} == {"poll-payments", "read-feeds", "look-after-waitlist",
                                                          "follow-up-visits", "reconcile-days", "deliver-cards",
-                                                         "remind-cards", "expire-cards"}
+                                                         "remind-cards", "expire-cards", "check-cards"}
 
 
 def test_every_alarm_names_a_runbook_that_exists(of_type):
