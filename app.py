@@ -19,6 +19,7 @@ from chalicelib.orders import api as orders
 from chalicelib.orders import arrivals
 from chalicelib.orders import changes as order_changes
 from chalicelib.orders import choosing as order_choosing
+from chalicelib.orders import gifts as order_gifts
 from chalicelib.orders import jobs as orders_jobs
 from chalicelib.payments import admin as payments_admin
 from chalicelib.payments import api as payments
@@ -37,6 +38,7 @@ app = App.of(
         "orders": orders.routes,
         "orders-admin": orders_admin.routes,
         "order-changes": order_changes.routes,
+        "order-gifts": order_gifts.routes,
         "waitlist": waitlist.routes,
         "arrivals": arrivals.routes,
         "order-choosing": order_choosing.routes,

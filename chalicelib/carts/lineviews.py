@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 from ..core.clock import spa_time
 from ..core.texts import Lang, sentence
-from ..giftcards.model import Way
+from ..giftcards.model import Delivery, Face, Way
+from ..giftcards.way import Stage
 from .lines import BookingLine, DiscountLine, GiftLine, Line, Part, ProductLine, ProgrammeLine
 
 
@@ -31,7 +32,11 @@ class DeliveryView(BaseModel):
 
 
 class GiftView(BaseModel):
-    """What is written on a gift card, and its way; `card` is the end of its code once it was issued."""
+    """What is written on a gift card, and its way; `card` is the end of its code once it was issued.
+
+    In an order: how far it has got (`giftcards.way.Stage`), and whether its buyer may still change it, and have it sent
+    now.
+    """
 
     experience: str
     hydromassage: bool
@@ -42,6 +47,9 @@ class GiftView(BaseModel):
     language: Lang
     delivery: DeliveryView
     card: str | None = None
+    state: Stage | None = None
+    changeable: bool = False
+    resendable: bool = False
 
 
 class LineView(BaseModel):
@@ -91,7 +99,7 @@ def _line_view(line: Line, names: dict[str, str], lang: Lang, now: datetime | No
         return view.model_copy(update={"product": line.product, "quantity": line.quantity,
                                        "unit_price": line.unit_price})
     if isinstance(line, GiftLine):
-        return view.model_copy(update={"gift": _gift_view(line)})
+        return view.model_copy(update={"gift": gift_view(line.face, line.delivery, line)})
     if isinstance(line, DiscountLine) and line.source == "waiver":
         return view.model_copy(update={"detail": sentence("waived", lang)})
     if isinstance(line, DiscountLine):
@@ -110,8 +118,8 @@ def _line_view(line: Line, names: dict[str, str], lang: Lang, now: datetime | No
     return view.model_copy(update=own)
 
 
-def _gift_view(line: GiftLine) -> GiftView:
-    face, delivery = line.face, line.delivery
+def gift_view(face: Face, delivery: Delivery, line: GiftLine) -> GiftView:
+    """Return what is written on a gift card that a line buys, and its way."""
     return GiftView(experience=face.experience, hydromassage=line.hydromassage, design=face.design,
                     recipient=face.recipient, sender=face.sender, message=face.message, language=face.language,
                     delivery=DeliveryView(way=delivery.way, email=delivery.email,

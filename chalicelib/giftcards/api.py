@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ..catalog import table as catalogue
 from ..core.clock import spa_time
@@ -13,9 +13,9 @@ from ..web.call import Call
 from ..web.routes import PUBLIC, Limit, Routes
 from . import drawing
 from .model import last_day_of
-from .print_card import Form, link_to
+from .print_card import link_to
 from .tries import opened
-from .views import GiftOfferView, HeldCard, PdfLink, held_card, offer_view
+from .views import GiftOfferView, HeldCard, PdfLink, WantedPdf, held_card, offer_view
 from .wishes import NAME_MAX, Typed, Wanted, Words, face_of
 
 CACHE_SECONDS = 60
@@ -32,14 +32,6 @@ class Preview(Words, Wanted):
 
     recipient: Unfinished = ""
     sender: Unfinished = ""
-
-
-class WantedPdf(BaseModel):
-    """Which PDF: a sheet to print and fold, or a card for a telephone."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    format: Form
 
 
 @routes.get("/api/giftcards", access=PUBLIC, answers=GiftOfferView, cache_seconds=CACHE_SECONDS)

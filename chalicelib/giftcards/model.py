@@ -71,7 +71,7 @@ class Delivery(_Value):
 
     `told` counts the mails that were asked for. `sent` is the last of them that went out, at `sent_at`; `void` the last
     that must not go out any more, so that another has to be asked for; `returned` the last that came back. `renewed`:
-    it has another code than the one that was sent first.
+    it has another code than the one that was sent first. `asked_at`: when its buyer had it sent, of late.
     """
 
     way: Way
@@ -83,11 +83,12 @@ class Delivery(_Value):
     sent_at: AwareDatetime | None = None
     returned: int = 0
     renewed: bool = False
+    asked_at: tuple[AwareDatetime, ...] = ()
 
     @property
     def bounced(self) -> bool:
-        """Whether the last mail that was asked for has come back."""
-        return 0 < self.returned == self.told
+        """Whether the last mail that was asked for has come back, and no other is wanted yet."""
+        return self.void < self.returned == self.told
 
 
 class Face(_Value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from ..catalog.model import Catalogue
 from ..catalog.offers import MESSAGE_MAX, GiftTone
@@ -13,6 +13,7 @@ from ..core.clock import spa_time
 from ..core.money import CURRENCY
 from ..core.texts import Lang
 from .model import VALID_DAYS, Card
+from .print_card import Form
 from .wishes import NAME_MAX
 
 
@@ -73,6 +74,14 @@ class HeldCard(BaseModel):
     svg: str
     printable: bool
     now: datetime
+
+
+class WantedPdf(BaseModel):
+    """Which PDF: a sheet to print and fold, or a card for a telephone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Form
 
 
 class PdfLink(BaseModel):

@@ -5,10 +5,29 @@
        └── blocked meanwhile: void ───────┘                           └─ came back ─► bounced ─ corrected ─► asked for
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
-from ..core.errors import Conflict
+from ..core.clock import spa_date
+from ..core.errors import Conflict, TooMany
 from .model import Card, CardState, Delivery, EntryKind, Face, Way, changed
+
+SENDS_A_DAY = 3
+"""How often a buyer may have a card sent within A_DAY."""
+A_DAY = timedelta(hours=24)
+
+
+class Stage(StrEnum):
+    """How far a gift card has got, as its buyer is told; YOURS is hers to hand over."""
+
+    UNPAID = "unpaid"
+    PRINTING = "printing"
+    WAITING = "waiting"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    YOURS = "yours"
+    BLOCKED = "blocked"
+    BOUNCED = "bounced"
 
 
 def is_due(card: Card, now: datetime) -> bool:
@@ -41,32 +60,76 @@ def bounced(card: Card, told: int, now: datetime) -> Card | None:
 
 
 def rewritten(card: Card, face: Face, delivery: Delivery, now: datetime) -> Card:
-    """Return the card with other words, or for another person, to be printed anew.
+    """Return the card with other words, or for another person, to be printed anew and then sent in its time.
 
-    Raises Conflict("gift_card_blocked"); Conflict("gift_card_delivered") once its mail was asked for or it was used:
+    Raises Conflict("gift_card_blocked"); Conflict("gift_card_delivered") while it is on its way, is there, or was used:
     a card is not changed in somebody's hands.
     """
     if card.state is CardState.BLOCKED:
         raise Conflict("gift_card_blocked")
     if not changeable(card):
         raise Conflict("gift_card_delivered")
-    return changed(card, now, face=face, delivery=delivery, printed=0)
+    before = card.delivery
+    anew = delivery.model_copy(update={"told": before.told, "void": before.told, "sent": before.sent,
+                                       "returned": before.returned, "asked_at": before.asked_at})
+    return changed(card, now, face=face, delivery=anew, printed=0)
 
 
 def changeable(card: Card) -> bool:
     """Tell whether its buyer may change what is written on a card, and where it goes."""
     used = bool(card.holds) or any(entry.kind is EntryKind.REDEEM for entry in card.entries)
-    return card.state is CardState.ACTIVE and not card.delivery.told and not used
+    out = card.delivery.told > 0 and not card.delivery.bounced
+    return card.state is CardState.ACTIVE and not used and not out
 
 
-def now_and_not_later(card: Card) -> Card:
-    """Return the same version of a card as one that does not wait for a day."""
-    return _with(card, way=Way.NOW, at=None) if card.delivery.way is Way.LATER else card
+def resendable(card: Card, now: datetime) -> bool:
+    """Tell whether its buyer may have a card sent now."""
+    there = card.good(spa_date(now)) and card.printed > 0 and len(_asked_lately(card, now)) < SENDS_A_DAY
+    return there and stage(card, now) in (Stage.WAITING, Stage.DELIVERED, Stage.BOUNCED)
 
 
-def corrected(card: Card, email: str) -> Card:
-    """Return the same version of a card as one that goes to another address."""
-    return _with(card, email=email)
+def stage(card: Card, now: datetime) -> Stage:
+    """Return how far a card has got, as its buyer is told."""
+    to = card.delivery
+    if card.state is CardState.BLOCKED:
+        return Stage.BLOCKED
+    if not card.printed:
+        return Stage.PRINTING
+    if to.way is Way.SELF:
+        return Stage.YOURS
+    if to.bounced:
+        return Stage.BOUNCED
+    if card.due_at is not None:
+        return Stage.WAITING if card.due_at > now else Stage.SENDING
+    return Stage.DELIVERED if card.delivered and to.told == to.sent else Stage.SENDING
+
+
+def sent_for(card: Card, now: datetime, email: str | None = None) -> Card:
+    """Return the same version of a card as one that its buyer wants to have sent now, perhaps to a corrected address.
+
+    It is for whoever writes it to ask for the mail (`deliver.ask`), or to leave that to its printer.
+    Raises Conflict("gift_card_blocked"), ("gift_card_over"); Conflict("gift_card_on_its_way") while a mail is out;
+    Conflict("gift_card_delivered") for another address once it is there; Conflict("gift_card_without_address");
+    TooMany("gift_card_sent_often") after SENDS_A_DAY of them.
+    """
+    to, lately = card.delivery, _asked_lately(card, now)
+    if card.state is CardState.BLOCKED:
+        raise Conflict("gift_card_blocked")
+    if not card.good(spa_date(now)):
+        raise Conflict("gift_card_over")
+    if to.told > max(to.sent, to.void):
+        raise Conflict("gift_card_on_its_way")
+    if email not in (None, to.email) and not changeable(card):
+        raise Conflict("gift_card_delivered")
+    if (email or to.email) is None:
+        raise Conflict("gift_card_without_address")
+    if len(lately) >= SENDS_A_DAY:
+        raise TooMany("gift_card_sent_often", retry_after_seconds=int((lately[0] + A_DAY - now).total_seconds()) + 1)
+    return _with(card, way=Way.NOW, at=None, email=email or to.email, asked_at=(*lately, now))
+
+
+def _asked_lately(card: Card, now: datetime) -> tuple[datetime, ...]:
+    return tuple(at for at in card.delivery.asked_at if at > now - A_DAY)
 
 
 def mailed_anew(card: Card, email: str | None) -> Card:

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from ..aws import settings
+from ..carts.lines import gifts
 from ..core.errors import NotFound
 from ..core.ids import read_order_number
+from ..giftcards.model import VALID_DAYS
 from ..web.signed import sign
 from .model import Order
 
@@ -21,8 +23,13 @@ def number_of(text: str) -> str:
 
 
 def order_token(order: Order) -> str:
-    """Return the token that opens the order until 90 days after its last hour; always the same for the same order."""
+    """Return the token that opens the order until 90 days after its last hour; always the same for the same order.
+
+    With gift cards, until 90 days after they are over.
+    """
     last: datetime = max((line.end for line in order.timed), default=order.created_at)
+    if gifts(order.lines):
+        last = max(last, order.created_at + timedelta(days=VALID_DAYS))
     return sign(PURPOSE, order.id, last + KEPT_AFTER_VISIT)
 
 

@@ -1,11 +1,15 @@
 """What the guest of an order may do with each of its lines, and until when. Pure; docs/changes.md."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from ..carts.lines import BookingLine, GiftLine, Line, ProductLine, TimedLine
-from ..carts.lineviews import LineView, line_views
+from ..carts.lineviews import GiftView, LineView, gift_view, line_views
 from ..core.clock import spa_time
 from ..core.texts import Lang
+from ..giftcards import way
+from ..giftcards.model import Card
+from ..giftcards.way import Stage
 from .model import Order, OrderState
 
 _OPEN = (OrderState.CONFIRMED, OrderState.CHECKED_IN)
@@ -43,11 +47,25 @@ def begun(order: Order, now: datetime) -> bool:
     return bool(order.standing) and min(line.start for line in order.standing) <= now
 
 
-def order_lines(order: Order, lang: Lang, now: datetime) -> list[LineView]:
-    """Return the lines of an order with what its guest may do with each."""
-    lines = {line.id: line for line in order.lines}
+def order_lines(order: Order, lang: Lang, now: datetime, cards: Sequence[Card] = ()) -> list[LineView]:
+    """Return the lines of an order with what its guest may do with each; `cards` are those that it bought."""
+    lines, bought = {line.id: line for line in order.lines}, {card.line: card for card in cards}
     return [view.model_copy(update={
         "movable": may_be_moved(order, line, now), "cancellable": may_be_given_up(order, line, now),
         "free_until": spa_time(until) if (until := free_until(order, line)) else None,
-        "forfeited": isinstance(line, TimedLine) and line.forfeited})
+        "forfeited": isinstance(line, TimedLine) and line.forfeited,
+        "gift": _gift(order, line, bought.get(line.id), now) if isinstance(line, GiftLine) else None})
         for view in line_views(order.lines, lang) for line in [lines[view.id]]]
+
+
+def _gift(order: Order, line: GiftLine, card: Card | None, now: datetime) -> GiftView:
+    """Return a gift card as its buyer sees it: the line's until it is issued, then what the card itself says."""
+    if card is None:
+        paid = any(one.id == line.id for one in order.to_issue)
+        open_still = order.state.alive or order.state is OrderState.PENDING_PAYMENT
+        state = None if line.card else Stage.PRINTING if paid else Stage.UNPAID
+        return gift_view(line.face, line.delivery, line).model_copy(update={
+            "state": state, "changeable": open_still and line.card is None})
+    return gift_view(card.face, card.delivery, line).model_copy(update={
+        "card": card.ending, "state": way.stage(card, now), "changeable": way.changeable(card),
+        "resendable": way.resendable(card, now)})

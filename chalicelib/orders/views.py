@@ -12,7 +12,7 @@ from ..core.clock import spa_time
 from ..core.events import Fact
 from ..core.money import CURRENCY
 from ..core.texts import Lang, sentence
-from ..giftcards.model import Use, UseState
+from ..giftcards.model import Card, Use, UseState
 from ..payments.model import Payment, PaymentState, Purpose, refund_id
 from ..payments.refund_model import Refund, RefundState
 from .guest import Account
@@ -169,13 +169,13 @@ class PaymentNews(BaseModel):
 
 
 def order_view(order: Order, payments: Sequence[Payment], facts: Sequence[Fact], catalogue: Catalogue, lang: Lang,
-               now: datetime) -> OrderView:
-    """Return the order with its money and its history, in the guest's language."""
+               now: datetime, bought: Sequence[Card] = ()) -> OrderView:
+    """Return the order with its money and its history, in the guest's language; `bought` are its own gift cards."""
     paid, refunded, credit = (sum(p.paid for p in payments), sum(p.refunded for p in payments),
                               sum(p.credited for p in payments))
     return OrderView(
-        id=order.id, number=order.id, state=order.state.value, lines=order_lines(order, lang, now), total=order.total,
-        deposit=order.deposit, paid=paid, credit=credit, refunded=refunded,
+        id=order.id, number=order.id, state=order.state.value, lines=order_lines(order, lang, now, bought),
+        total=order.total, deposit=order.deposit, paid=paid, credit=credit, refunded=refunded,
         kept=order.kept, covered=order.covered, cards=[_use_view(use) for use in order.cards],
         returning=sum(p.returning for p in payments),
         account_needed=account_needed(order, payments), account=account_view(order.account),

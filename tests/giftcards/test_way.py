@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from chalicelib.core.clock import at_spa
-from chalicelib.core.errors import Conflict
+from chalicelib.core.errors import Conflict, TooMany
 from chalicelib.giftcards import way
+from chalicelib.giftcards.way import Stage
 from chalicelib.giftcards.model import Card, CardState, Delivery, Entry, EntryKind, Way, changed
 from tests.giftcards.test_ledger import NOW, new_card
 
@@ -56,7 +57,7 @@ def test_a_mail_that_came_back_leaves_the_card_undelivered_until_another_goes_ou
     back = way.bounced(sent, 1, NOW)
     assert back and back.delivery.bounced and not back.delivered and way.bounced(back, 1, NOW) is None
     assert way.sent(back, 1, NOW) is None and not way.is_due(back, FRIDAY)
-    anew = way.asked(way.corrected(back, "berta@example.com"))
+    anew = way.asked(way.sent_for(back, NOW, "berta@example.com"))
     assert not anew.delivery.bounced and way.bounced(anew, 1, NOW) is None
     arrived = way.sent(anew, 2, NOW)
     assert arrived and arrived.delivered and arrived.delivery.email == "berta@example.com"
@@ -103,9 +104,36 @@ def test_other_words_are_printed_anew_until_the_card_is_on_its_way() -> None:
 
 
 def test_who_can_t_wait_sends_a_card_before_its_day() -> None:
-    card = way.now_and_not_later(_card(Way.LATER))
+    card = way.sent_for(_card(Way.LATER), NOW)
     assert (card.delivery.way, card.delivery.at) == (Way.NOW, None) and way.is_due(card, NOW)
-    assert way.now_and_not_later(_card(Way.SELF)).delivery.way is Way.SELF
+
+
+def test_a_card_that_came_back_may_be_changed_and_is_then_sent_in_its_time() -> None:
+    back = way.bounced(way.asked(_card()), 1, NOW)
+    assert back and way.changeable(back)
+    anew = way.rewritten(back, back.face, Delivery(way=Way.LATER, email="b@example.cl", at=FRIDAY), NOW)
+    assert not anew.delivery.bounced and way.bounced(anew, 1, NOW) is None
+    printed = changed(anew, NOW, printed=anew.version)
+    assert (way.is_due(printed, NOW), way.is_due(printed, FRIDAY)) == (False, True)
+    assert way.is_awaited(way.asked(printed), 2) and way.sent(way.asked(printed), 2, NOW)
+
+
+def test_a_card_that_was_blocked_after_it_came_back_is_still_one_that_came_back() -> None:
+    back = way.bounced(way.asked(_card()), 1, NOW)
+    assert back
+    good = way.unblocked(way.blocked(back, "odd", NOW), NOW)
+    assert good.delivery.bounced and not way.is_due(good, FRIDAY) and way.stage(good, NOW) is Stage.BOUNCED
+
+
+def test_three_times_a_day_and_no_more() -> None:
+    card = _card()
+    for hours in (0, 1, 2):
+        asked = way.asked(way.sent_for(card, NOW + timedelta(hours=hours)))
+        card = way.sent(asked, asked.delivery.told, NOW) or card
+    with pytest.raises(TooMany) as refused:
+        way.sent_for(card, NOW + timedelta(hours=3))
+    assert (refused.value.code, refused.value.retry_after_seconds) == ("gift_card_sent_often", 21 * 3600 + 1)
+    assert not way.resendable(card, NOW + timedelta(hours=23)) and way.resendable(card, NOW + timedelta(hours=24))
 
 
 def test_another_code_is_mailed_again_also_when_the_mail_with_the_old_one_is_noted_late() -> None:

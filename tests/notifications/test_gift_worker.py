@@ -143,7 +143,7 @@ def test_what_came_back_is_told_to_its_buyer_and_waits_for_a_person(post: Post, 
     assert "Berta ya tiene su regalo" not in post.subjects()
 
     tx = Transaction()
-    ask(tx, changed(way.corrected(card, "berta@example.com"), post.clock.now()))
+    ask(tx, changed(way.sent_for(card, post.clock.now(), "berta@example.com"), post.clock.now()))
     tx.commit()
     assert post.deliver(_stated(card, "giftcard.delivery_due")) == []
     assert cards.load(card.id).delivered and items.load(item.key).state == "settled"

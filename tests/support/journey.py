@@ -48,6 +48,7 @@ CATALOGUE = ROOT / "infra/demo/catalogue.yaml"
 TUB = "tina-hornopiren"
 WEBHOOK_SECRET = str(json.loads(SECRETS["mercadopago"])["webhook_secret"])
 GUEST = {"phone": "+56987654321", "name": "Ana Soto", "email": "ana@example.cl"}
+QUEUES = ("payment-signals", "refunds", "giftcards", "giftcard-prints", "notifications", "waitlist")
 FORM: dict[str, Any] = {"guest": GUEST, "consents": {"policy": True}, "policy_version": "2026-11",
                         "payment_method": "flow"}
 
@@ -178,6 +179,12 @@ class World:
         with self.running():
             order_jobs.poll_payments({}, None)
 
+    def deliver_cards(self) -> dict[str, int]:
+        """Run the minute's look at gift cards whose time has come."""
+        with self.running():
+            found: dict[str, int] = giftcard_jobs.deliver_cards({}, None)
+        return found
+
     def mercadopago_notice(self, number: str) -> Reply:
         """Mercado Pago tells, signed, that one of its payments has news."""
         ts = str(int(self.clock.now().timestamp()))
@@ -231,7 +238,7 @@ class World:
         for _ in range(12):
             self.stream(order)
             self.mail_events()
-            left = sum(self.work(queue) for queue in ("payment-signals", "refunds", "notifications", "waitlist"))
+            left = sum(self.work(queue) for queue in QUEUES)
             for token, refund in self.flow.refund_notices():
                 self.send("POST", f"/api/webhooks/flow/devolucion/{refund}", form=f"token={token}")
             self.stream(order)
