@@ -7,6 +7,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 
 from ..core.clock import spa_date
 from ..core.errors import Conflict, TooMany
@@ -47,14 +48,14 @@ def asked(card: Card) -> Card:
 
 def sent(card: Card, told: int, now: datetime) -> Card | None:
     """Return the card as one whose mail number `told` went out; None if that is known, or has been overtaken."""
-    if told != card.delivery.told or card.delivery.sent == told or card.delivery.bounced:
+    if told != card.delivery.told or told in (card.delivery.sent, card.delivery.returned):
         return None
     return changed(_with(card, sent=told, sent_at=now, void=min(card.delivery.void, told - 1)), now)
 
 
 def bounced(card: Card, told: int, now: datetime) -> Card | None:
     """Return the card as one whose mail number `told` came back; None if that is known, or has been overtaken."""
-    if told != card.delivery.told or card.delivery.bounced:
+    if told != card.delivery.told or told == card.delivery.returned:
         return None
     return changed(_with(card, sent=told, sent_at=None, returned=told), now)
 
@@ -124,7 +125,7 @@ def sent_for(card: Card, now: datetime, email: str | None = None) -> Card:
     if (email or to.email) is None:
         raise Conflict("gift_card_without_address")
     if len(lately) >= SENDS_A_DAY:
-        raise TooMany("gift_card_sent_often", retry_after_seconds=int((lately[0] + A_DAY - now).total_seconds()) + 1)
+        raise TooMany("gift_card_sent_often", retry_after_seconds=ceil((lately[0] + A_DAY - now).total_seconds()))
     return _with(card, way=Way.NOW, at=None, email=email or to.email, asked_at=(*lately, now))
 
 

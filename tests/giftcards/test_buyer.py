@@ -92,7 +92,7 @@ def test_before_it_is_paid_a_change_is_the_lines_alone(shop: Shop) -> None:
     order.pay()
     shop.spa.settle_everything(order.order)
     card = _card(order)
-    assert (card.face.recipient, card.face.language, card.face.title) == ("Carla", "en", "Hot tub for two")
+    assert (card.face.recipient, card.face.language, card.face.title) == ("Carla", "en", "A tub for two")
 
 
 def test_after_its_issue_card_and_line_stay_in_agreement_and_it_is_printed_anew(shop: Shop) -> None:
