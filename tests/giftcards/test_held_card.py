@@ -15,6 +15,7 @@ from chalicelib.giftcards.replace import replace
 from tests.giftcards.conftest import Shop, caller
 from tests.giftcards.test_prints import issued
 from tests.support.journey import Reply
+from tests.support.meter import metered
 
 
 def look(shop: Shop, code: str, by: str | None = None) -> Reply:
@@ -59,6 +60,15 @@ def test_its_pdfs_are_handed_out_once_they_are_printed(shop: Shop) -> None:
         assert reply.json["expires_at"] == "2026-12-02T12:05:00-03:00"
         assert code not in reply.json["url"]
     assert pdf(shop, code, format="poster").status == 422
+
+
+def test_looking_at_a_card_costs_two_reads_and_the_count_of_one_try(shop: Shop) -> None:
+    _, code = card_and_code(shop)
+    shop.spa.work("giftcard-prints")
+    for ask in (lambda: look(shop, code), lambda: pdf(shop, code)):
+        with metered() as bill:
+            assert ask().status == 200
+        assert bill.counted() == {"GetItem": 2, "UpdateItem": 4}
 
 
 def wrong_codes(shop: Shop) -> dict[str, str]:

@@ -17,6 +17,7 @@ from chalicelib.giftcards.model import Card, Way
 from chalicelib.giftcards.print_card import link_to, print_card
 from chalicelib.giftcards.replace import replace
 from tests.giftcards.conftest import Bought, Shop, gift
+from tests.support.meter import metered
 
 
 def issued(shop: Shop, **changes: object) -> tuple[Bought, Card]:
@@ -124,6 +125,13 @@ def test_when_the_bucket_does_not_answer_nothing_is_said_and_the_message_comes_a
     assert (table.load(card.id), types(shop, card)) == (card, ["giftcard.issued"])
     assert shop.spa.work("giftcard-prints") == 0
     assert table.load(card.id).printed == 1
+
+
+def test_printing_costs_one_read_and_one_transaction(shop: Shop) -> None:
+    _, card = issued(shop)
+    with metered() as bill:
+        assert print_card(card.id, shop.spa.clock) is True
+    assert bill.counted() == {"GetItem": 1, "TransactWriteItems": 1}
 
 
 def test_a_card_that_does_not_exist_is_not_printed(shop: Shop) -> None:
