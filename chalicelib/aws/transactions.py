@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -18,11 +18,19 @@ T = TypeVar("T")
 ATTEMPTS = 6
 DECISIONS = 3
 _BASE_WAIT_SECONDS = 0.02
-_TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+_CONFLICT = "TransactionConflict"
+_TRANSIENT = {_CONFLICT, "ThrottlingError", "ProvisionedThroughputExceeded"}
 _TRANSIENT_CALLS = {"TransactionInProgressException", "ThrottlingException",
                     "ProvisionedThroughputExceededException", "RequestLimitExceeded", "InternalServerError"}
 
-Step = tuple[Callable[[TransactWrite], None], DomainError | None]
+
+class Step(NamedTuple):
+    """A part of a transaction: what to say when its condition fails, or when its item is wanted by too many at once."""
+
+    add: Callable[[TransactWrite], None]
+    otherwise: DomainError | None
+    contended: Retryable | None = None
+
 
 
 def decided_again(decide: Callable[[], T], *, tries: int = DECISIONS) -> T:
@@ -62,24 +70,27 @@ class Transaction:
     def put(self, item: BaseTable, *, condition: Condition | None = None,
             otherwise: DomainError | None = None) -> None:
         """Write the whole item; when `condition` fails, the commit raises `otherwise`."""
-        self._puts.append((lambda write: write.save(item, condition=condition), otherwise))
+        self._puts.append(Step(lambda write: write.save(item, condition=condition), otherwise))
 
     def update(self, item: BaseTable, *, actions: list[Action], condition: Condition | None = None,
-               otherwise: DomainError | None = None) -> None:
-        """Change attributes of one item, created if need be."""
-        self._updates.append((lambda write: write.update(item, actions=actions, condition=condition,
-                                                         add_version_condition=False), otherwise))
+               otherwise: DomainError | None = None, contended: Retryable | None = None) -> None:
+        """Change attributes of one item, created if need be.
+
+        `contended` is what the commit raises when so many others write to that very item that it does not get its turn.
+        """
+        self._updates.append(Step(lambda write: write.update(item, actions=actions, condition=condition,
+                                                             add_version_condition=False), otherwise, contended))
 
     def delete(self, item: BaseTable, *, condition: Condition | None = None,
                otherwise: DomainError | None = None) -> None:
         """Remove one item."""
-        self._deletes.append((lambda write: write.delete(item, condition=condition,
-                                                         add_version_condition=False), otherwise))
+        self._deletes.append(Step(lambda write: write.delete(item, condition=condition,
+                                                             add_version_condition=False), otherwise))
 
     def check(self, model: type[BaseTable], hash_key: str, range_key: str | None = None, *,
               condition: Condition, otherwise: DomainError) -> None:
         """Demand something of an item that the transaction does not change."""
-        self._checks.append((lambda write: write.condition_check(model, hash_key, range_key, condition), otherwise))
+        self._checks.append(Step(lambda write: write.condition_check(model, hash_key, range_key, condition), otherwise))
 
     def commit(self) -> None:
         """Write everything in one request.
@@ -87,8 +98,10 @@ class Transaction:
         Conflicts with another transaction and throttling are tried again, up to ATTEMPTS times with jitter; botocore
         repeats a lost connection under the same client token, so nothing is written twice.
 
-        Raises the `otherwise` of the first step whose condition failed, or Retryable("busy").
+        Raises the `otherwise` of the first step whose condition failed; when all attempts are spent, the `contended`
+        of a step in conflict, or Retryable("busy").
         """
+        busy = Retryable("busy")
         for attempt in range(ATTEMPTS):
             try:
                 self._write()
@@ -97,21 +110,26 @@ class Transaction:
                 self._raise_refusal(error)
                 if not _transient(error):
                     raise
+                busy = self._contended(error) or busy
                 time.sleep(random.uniform(0, _BASE_WAIT_SECONDS * 2**attempt))
-        raise Retryable("busy")
+        raise busy
 
     def _steps(self) -> list[Step]:
         return [*self._checks, *self._deletes, *self._puts, *self._updates]  # the order pynamodb sends them in
 
     def _write(self) -> None:
         with TransactWrite(connection=connection()) as write:
-            for add, _ in self._steps():
-                add(write)
+            for step in self._steps():
+                step.add(write)
 
     def _raise_refusal(self, error: TransactWriteError) -> None:
-        for (_, otherwise), reason in zip(self._steps(), error.cancellation_reasons, strict=False):
+        for step, reason in zip(self._steps(), error.cancellation_reasons, strict=False):
             if reason is not None and reason.code == "ConditionalCheckFailed":
-                raise (otherwise or StepFailed(str(reason.message))) from error
+                raise (step.otherwise or StepFailed(str(reason.message))) from error
+
+    def _contended(self, error: TransactWriteError) -> Retryable | None:
+        return next((step.contended for step, reason in zip(self._steps(), error.cancellation_reasons, strict=False)
+                     if step.contended and reason is not None and reason.code == _CONFLICT), None)
 
 
 def _transient(error: TransactWriteError) -> bool:

@@ -7,8 +7,9 @@
       └───────────refund──────────────┘
 
 Nothing is read to hold, redeem or release, so any number may run at once: each either finds the value there or its
-transaction does not happen. The ledger is a list that these steps only append to. A hold is no entry, because the value
-is still the holder's. A transaction may touch a card once.
+transaction does not happen; whoever does not get a turn in many tries is told so, Retryable("gift_card_busy"). The
+ledger is a list that these steps only append to. A hold is no entry, because the value is still the holder's. A
+transaction may touch a card once.
 """
 
 from datetime import date, datetime
@@ -104,7 +105,8 @@ def expire(tx: Transaction, card: Card, now: datetime) -> None:
 
 def _step(tx: Transaction, card: str, actions: list[Action], condition: Condition,
           otherwise: Conflict | Retryable) -> None:
-    tx.update(CardRecord(card, CARD), actions=actions, condition=condition, otherwise=otherwise)
+    tx.update(CardRecord(card, CARD), actions=actions, condition=condition, otherwise=otherwise,
+              contended=Retryable("gift_card_busy"))
 
 
 def _usable(amount: int, today: date) -> Condition:

@@ -43,8 +43,8 @@ class Problem(BaseModel):
 
 
 def status_of(error: DomainError) -> int:
-    """Return the HTTP status of an error; a conflict that is only "still running" is one too."""
-    if error.code == "still_running":
+    """Return the HTTP status of an error; what others are in the way of for a moment is a conflict too."""
+    if error.code in ("still_running", "gift_card_busy"):
         return 409
     return next(status for kind, status in STATUS.items() if isinstance(error, kind))
 

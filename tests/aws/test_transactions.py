@@ -165,6 +165,24 @@ def test_waits_are_short_at_first_and_never_longer_than_they_say(monkeypatch: py
     assert all(wait <= 0.02 * 2**attempt for attempt, wait in enumerate(faults.waits))
 
 
+def test_an_item_that_too_many_want_at_once_is_named_when_all_tries_are_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+    hot = cancelled("None", "TransactionConflict")
+    faults = Faults(monkeypatch, *[hot] * (ATTEMPTS - 1), cancelled("ThrottlingError"))
+    tx = Transaction()
+    put(tx, "new")
+    tx.update(Thing("hot"), actions=[Thing.number.set(7)], contended=Retryable("gift_card_busy"))
+    with pytest.raises(Retryable) as busy:
+        tx.commit()
+    assert (busy.value.code, faults.calls) == ("gift_card_busy", ATTEMPTS)
+    cold = Transaction()
+    put(cold, "new")
+    cold.update(Thing("hot"), actions=[Thing.number.set(7)], contended=Retryable("gift_card_busy"))
+    faults.answers = [cancelled("TransactionConflict", "None")] * ATTEMPTS
+    with pytest.raises(Retryable) as other:
+        cold.commit()
+    assert other.value.code == "busy"
+
+
 def test_a_refusal_beside_a_conflict_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     faults = Faults(monkeypatch, cancelled("TransactionConflict", "ConditionalCheckFailed"))
     tx = Transaction()
