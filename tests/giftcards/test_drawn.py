@@ -79,7 +79,7 @@ def test_what_people_type_stays_text(hostile: str) -> None:
     drawn = svg(composed(inscription(recipient=hostile, sender=hostile, message=hostile, title=hostile), "screen"))
     root = ElementTree.fromstring(drawn)
     assert {element.tag.removeprefix(TAG) for element in root.iter()} <= {
-        "svg", "title", "defs", "linearGradient", "stop", "clipPath", "path", "g", "text"}
+        "svg", "defs", "linearGradient", "stop", "clipPath", "path", "g", "text"}
     names = {name for element in root.iter() for name in element.attrib}
     assert not {name for name in names if name.startswith("on") or "href" in name or name == "style"}
 
@@ -88,6 +88,13 @@ def test_the_drawing_needs_no_style_of_its_own_and_its_names_are_its_own() -> No
     one, other = (svg(composed(inscription(recipient=name), "screen")) for name in ("Ana", "Berta"))
     assert "style" not in one.replace("font-style", "")
     assert not ids(one) & ids(other)
+
+
+def test_a_screen_reader_hears_what_the_drawing_is() -> None:
+    root = ElementTree.fromstring(svg(composed(inscription(recipient='Ana "Nita" & Co'), "screen")))
+    assert (root.attrib["role"], root.attrib["lang"]) == ("img", "es")
+    assert root.attrib["aria-label"] == ('Tarjeta de regalo para Ana "Nita" & Co, de parte de Tomás y la familia: '
+                                         "Velada romántica con flores, $118.000")
 
 
 def ids(drawn: str) -> set[str]:

@@ -25,7 +25,7 @@ def svg(sheet: Sheet) -> str:
     content = "".join(body.mark(mark) for mark in sheet.marks)
     title = escape(sheet.title)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(sheet.width)} {_n(sheet.height)}" role="img"'
-            f' aria-label="{title}" lang="{sheet.language}"><title>{title}</title>'
+            f' aria-label="{title}" lang="{sheet.language}">'
             f'<defs>{"".join(body.definitions)}</defs>{content}</svg>')
 
 
