@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.spa import empty
 
-BOOKS = ("calendar", "carts", "orders", "payments", "items", "notifications", "requests", "waitlist")
+BOOKS = ("calendar", "carts", "orders", "payments", "items", "notifications", "requests", "waitlist", "giftcards")
 
 
 @pytest.fixture(scope="module", autouse=True)

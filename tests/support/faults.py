@@ -1,7 +1,8 @@
 """Faults at every step: an error, a crash, throttling, or a time-out after the deed, at the n-th call to the outside.
 
 A step is one call that leaves the process: a botocore request, a message put on a queue, a call of the payment
-provider, a mail handed over. `Faults.watching()` counts the steps of our own functions only, never those of the test.
+provider, a file stored, a mail handed over. `Faults.watching()` counts the steps of our own functions only, never those
+of the test.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from unittest import mock
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
+from chalicelib.aws import files
 from chalicelib.core.errors import Retryable
 from chalicelib.notifications.sendgrid import InDoubt
 from chalicelib.payments.gateway import Gateway, Unclear, Unreachable
@@ -82,7 +84,7 @@ class Faults:
 @contextmanager
 def injected(world: World, faults: Faults) -> Iterator[None]:
     """Let every call that a world's functions make go through `faults`."""
-    original, put, post = BaseClient._make_api_call, world.sqs.send_message, world.post.__call__
+    original, put, post, kept = BaseClient._make_api_call, world.sqs.send_message, world.post.__call__, files.put
 
     def call_aws(self: Any, operation: str, kwargs: dict[str, Any]) -> Any:
         service = self.meta.service_model.service_name
@@ -99,7 +101,11 @@ def injected(world: World, faults: Faults) -> Iterator[None]:
         return faults.step("mail", lambda: post(mail, mail_id=mail_id), Retryable("mail_provider_unreachable"),
                            InDoubt("mail_in_doubt"))
 
+    def keep(*file: Any) -> None:
+        faults.step("s3", lambda: kept(*file), Retryable("busy"), Retryable("busy"))
+
     with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(files, "put", keep))
         stack.enter_context(mock.patch.object(BaseClient, "_make_api_call", call_aws))
         stack.enter_context(mock.patch.object(world.sqs, "send_message", send_message))
         stack.enter_context(mock.patch.object(world, "post_mail", hand_over))

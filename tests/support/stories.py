@@ -6,6 +6,7 @@ is lost; queues deliver again after their visibility time; the stream is read ag
 
 import itertools
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -23,7 +24,7 @@ from chalicelib.payments.refund_model import RefundState
 from tests.support import journey
 from tests.support.baskets import Body, programme, some_of_all, together, tub_and_products
 from tests.support.faults import Died, Faults
-from tests.support.journey import FORM, Reply, World
+from tests.support.journey import FORM, QUEUES, Reply, World
 from tests.support.spa import empty
 
 TUB, HOURS = "tina-hornopiren", ("2026-12-04T12:00:00-03:00", "2026-12-04T17:00:00-03:00")
@@ -126,6 +127,10 @@ class Story:
             self.world.clock.advance(seconds=31)
         raise AssertionError(f"{name}: never answered")
 
+    def hold_gifts(self, *gifts: Body) -> None:
+        """Put gift cards into a cart."""
+        self._opened({"gifts": list(gifts)})
+
     # What the provider and the cloud do
 
     @property
@@ -149,17 +154,24 @@ class Story:
             self.world.clock.advance(minutes=1)
             self._survive(self.world.poll)
 
+    def minute(self, job: Callable[[], object]) -> None:
+        """Let a minute pass and another job of ours run."""
+        self.world.clock.advance(minutes=1)
+        self._survive(job)
+
     def rest(self) -> None:
         """Let the cloud work until nothing moves any more."""
         quiet = 0
         for _ in range(PATIENCE):
             self._survive(lambda: self.world.stream(self.order))
             self.world.mail_events()
-            for queue in ("payment-signals", "refunds", "notifications", "waitlist"):
+            for queue in QUEUES:
                 self._survive(lambda queue=queue: self.world.work(queue))
             for token, refund in self.world.flow.refund_notices():
                 self._until_taken(f"/api/webhooks/flow/devolucion/{refund}", token)
-            unread = len(self.world.facts(self.order)) - len(self.world.relayed)
+            stated = [fact["sk"]["S"] for one in (self.order, *journey.cards_of(self.order))
+                      for fact in self.world.facts(one)]
+            unread = set(stated) - self.world.relayed
             quiet = 0 if any(self.world.queued.values()) or unread else quiet + 1
             if quiet == 2:
                 return
