@@ -70,14 +70,17 @@ def test_a_gift_for_another_day_arrives_on_its_day_and_can_be_opened(stack: Any)
     eventually(lambda: _mails(stack, "ana.soto@aremko.cl", receipt), what="the receipt")
 
     words = {name: value for name, value in GIFT.items() if name != "experience"}
-    changed = ana.ask("POST", _line(ana), token=ana.order_token,
-                      json={**words, "recipient": "Berta Díaz", "delivery": later})
-    assert changed.status_code == 200, changed.text
+    changed, again = (ana.ask("POST", _line(ana), token=ana.order_token, key="another-name-for-berta",
+                              json={**words, "recipient": "Berta Díaz", "delivery": later}) for _ in range(2))
+    assert (changed.status_code, again.content) == (200, changed.content), changed.text
     eventually(lambda: _gift(ana)["state"] == "waiting", seconds=60, what="the new print")
-    for form in ("print", "phone"):
-        link = ana.ask("POST", _line(ana, "/pdf"), token=ana.order_token, json={"format": form}).json()["url"]
+    links = [ana.ask("POST", _line(ana, "/pdf"), token=ana.order_token, json={"format": form}).json()["url"]
+             for form in ("print", "phone") * 8]  # beyond what a container allows without counting
+    for link in links[-2:]:
         page = pypdfium2.PdfDocument(requests.get(link, timeout=20).content)[0]
         assert "Berta Díaz" in page.get_textpage().get_text_bounded()
+    seen = ana.ask("GET", f"/api/admin/reservas/{ana.order}", token=stack.staff("reception")).json()
+    assert seen["lines"][0]["gift"]["state"] == "waiting"
 
     _its_day_has_come(stack, _card(stack, ana))
     for _ in range(2):
