@@ -20,8 +20,10 @@ CONFIRMED, TRANSFER_AWAITED = "order.confirmed", "payment.transfer_awaited"
 KINDS = {CONFIRMED: "order_confirmed", told.CHANGED: "order_changed", told.CANCELLED: "order_cancelled",
          NEAR: "visit_near", OVER: "visit_over", told.ALTERNATIVES: "alternatives_offered",
          TRANSFER_AWAITED: "transfer_instructions", "payment.received": "payment_received",
+         "order.card_redeemed": "card_redeemed",
          "payment.refund_due": "refund_due", "payment.refunded": "refunded",
          **dict.fromkeys(told.NEWS, "refund_moved")}
+_TEMPLATES = {"card_redeemed": "payment_received"}  # the same mail in other words
 _WITH_CALENDAR = {"order_confirmed", "order_changed", "order_cancelled"}
 # SendGrid refuses parameters in an attachment's type, and labels text ones ISO-8859-1 (field: sendgrid-php #250,
 # django-anymail #150). Under this type it adds no charset, and iCalendar's own default, UTF-8, holds.
@@ -49,7 +51,8 @@ def compose(fact: Fact, order: Order, *, payment: Payment | None = None, transfe
         "t": t, "lang": lang, "because": "reason", "subject": subject,
         "first_name": wording.first_name(order.guest.name),
         "number": order.id, "lines": booked, "amount": amount, "total": format_clp(order.total),
-        "paid": format_clp(order.kept), "balance": format_clp(balance) if balance else "",
+        "kind": kind, "paid": format_clp(order.paid), "paid_with": _paid_with(order),
+        "balance": format_clp(balance) if balance else "",
         "has_hours": bool(order.standing), "policy": terms(order, lang), "action": fact.data.get("action", ""),
         "changed": changed, "money": told.money(fact, order, lang), "has_file": bool(files),
         "first": changed[0].name if changed else _first(order), "begins": _begins(order),
@@ -59,9 +62,16 @@ def compose(fact: Fact, order: Order, *, payment: Payment | None = None, transfe
     }
     context["preview"] = t(f"{code}.preview", **{name: context[name] for name in ("amount", "first", "begins")},
                            until=context["until"])
-    html, text = rendered(kind, context)
+    html, text = rendered(_TEMPLATES.get(kind, kind), context)
     return Mail(kind=kind, to=order.guest.email, to_name=order.guest.name, subject=subject, html=html, text=text,
                 attachments=files)
+
+
+def _paid_with(order: Order) -> list[tuple[str, str]]:
+    """Return what an order was paid with, by the name of its text: money, gift cards, or both."""
+    sums = [("paid", order.kept)] if order.kept or not order.covered else []
+    sums += [("paid_by_card", order.covered)] if order.covered else []
+    return [(name, format_clp(amount)) for name, amount in sums]
 
 
 def _first(order: Order) -> str:

@@ -55,15 +55,18 @@ def money(fact: Fact, order: Order, lang: Lang) -> list[str]:
 
     What is left is the order's as it is now: it may have been paid since.
     """
-    back, credit = int(fact.data.get("surplus", 0)), int(fact.data.get("credited", 0))
+    to_cards = [(str(one["ending"]), int(one["amount"])) for one in fact.data.get("cards", ())]
+    back = int(fact.data.get("surplus", 0)) - sum(amount for _, amount in to_cards)
+    credit = int(fact.data.get("credited", 0))
     due = order.due(Purpose.BALANCE) if order.state.alive else 0
     found = [("money.late", 0)] if fact.data.get("late") else []
     found += [("money.back", back)] if back else []
     found += [("money.credit", credit)] if credit else []
     found += [("money.due", due)] if due else []
-    if not found:
+    if not found and not to_cards:
         found = [("money.settled" if order.state.alive else "money.nothing", 0)]
-    return [wording.text(code, lang, amount=format_clp(amount)) for code, amount in found]
+    cards = [wording.text("money.card", lang, amount=format_clp(amount), ending=ending) for ending, amount in to_cards]
+    return [*cards, *(wording.text(code, lang, amount=format_clp(amount)) for code, amount in found)]
 
 
 def refund(fact: Fact, order: Order, payment: Payment | None, *, home: str, link: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from chalicelib.core.events import CONSUMERS
 from chalicelib.core.texts import Lang
+from chalicelib.giftcards.model import Use, UseState
 from chalicelib.notifications import look_up, wording
 from chalicelib.notifications.compose import KINDS, compose
 from chalicelib.notifications.model import Mail
@@ -36,6 +37,7 @@ MOVED = {"name_es": "Tina Hornopirén", "name_en": "Hornopirén hot tub", "to": 
 DATA: dict[str, dict[str, Any]] = {
     "order.confirmed": {}, "payment.transfer_awaited": {"amount": 50_000},
     "payment.refund_due": {"reason": "slot_lost", "amount": 50_000}, "payment.refunded": {"amount": 50_000},
+    "order.card_redeemed": {"amount": 50_000, "cards": [{"ending": "7K4M-C", "amount": 50_000}]},
     "payment.received": {"amount": 50_000}, "payment.refund_accepted": {"amount": 50_000},
     "payment.refund_rejected": {"amount": 50_000}, "payment.refund_cancelled": {"amount": 50_000},
     "order.changed": {"action": "move", "what": [MOVED], "total_before": 60_000, "total": 50_000, "surplus": 10_000,
@@ -302,3 +304,30 @@ def test_the_address_stands_only_in_the_envelope() -> None:
     mail = _mail()
     assert mail.to == "ana@correo.cl"
     assert "ana@correo.cl" not in mail.html + mail.text + mail.subject
+
+
+def test_what_gift_cards_paid_stands_beside_the_money() -> None:
+    use = Use(card="gft_x", ending="7K4M-C", amount=20_000, state=UseState.SPENT)
+    both = compose(a_fact(), an_order(paid=30_000, cards=(use,)), site=SITE, link=LINK)
+    whole = use.model_copy(update={"amount": 50_000})
+    card_alone = compose(a_fact(), an_order(paid=0, cards=(whole,)), site=SITE, link=LINK)
+    for words in (*_read(both.html)[:1], both.text):
+        assert re.search(r"Pagado:? \$30\.000\s+Con gift card:? \$20\.000", words)
+    assert "Con gift card: $50.000" in card_alone.text and "Pagado" not in card_alone.text
+    left = compose(a_fact(), an_order(paid=10_000, cards=(use,)), site=SITE, link=LINK)
+    assert "Ya pagaste $30.000 y quedan $20.000 por pagar." in left.text
+
+
+def test_what_is_back_on_a_gift_card_is_told_apart_from_what_a_provider_gives_back() -> None:
+    cards = [{"ending": "7K4M-C", "amount": 20_000}]
+    mail = _mail("order.cancelled", cards=cards)
+    assert "$20.000 volvieron a tu gift card terminada en 7K4M-C: ya puedes usarlos." in mail.text
+    assert "Te devolvemos $30.000." in mail.text
+    only = _mail("order.cancelled", cards=[{"ending": "7K4M-C", "amount": 50_000}])
+    assert "$50.000 volvieron" in only.text and "Te devolvemos" not in only.text
+
+
+def test_who_pays_with_a_gift_card_hears_how_much_it_was() -> None:
+    mail = _mail("order.card_redeemed")
+    assert (mail.kind, mail.subject) == ("card_redeemed", "Pagaste con gift card la reserva 7K2M-9Q4T-X")
+    assert "De tu gift card: $50.000" in mail.text and "Recibimos" not in mail.text + mail.html
