@@ -87,6 +87,7 @@ def test_every_booking_page_keeps_its_budget(stack, measured):
         "programme": (f"/servicio/?s=programa-pausa&fecha={day}", "button.plan"),
         "day": (f"/dia/?fecha={day}", ".proposal"),
         "extras": ("/extras/", ".good"),
+        "gift": ("/regalo/", ".gift-choice"),
         "cart": ("/carrito/", ".line"),
         "checkout": ("/reservar/", "#phone"),
         "booking": (f"/reserva/?reserva={booking.order}", ".line-actions"),
