@@ -8,8 +8,7 @@ const GONE = new Set([401, 404, 410]);
 const OURS = new Set(["service_not_found", "product_not_found", "host_not_found"]);
 
 /** Tell the header and the bar that the cart changed. */
-function noted(answer, token) {
-  const cart = answer && { cards: [], to_pay: answer.total, deposit_to_pay: answer.deposit, ...answer };
+function noted(cart, token) {
   if (cart) {
     syncClock(cart.now);
     cartKey.set({ id: cart.id, token, count: countOf(cart.lines) });

@@ -10,21 +10,22 @@ import { t } from "./text.js";
 
 const STALE = new Set(["order_not_open", "line_given_up", "line_not_found", "too_late_to_change"]);
 
-/** The way money goes back: "$45.000 por Flow", one for each way it came. */
+/** The way money goes back: "$45.000 por Flow", one for each way it came; to each gift card its own. */
 function ways(returns) {
   const sums = new Map();
-  for (const { amount, method } of returns) sums.set(method, (sums.get(method) ?? 0) + amount);
-  return [...sums].map(([method, amount]) => t("quote.by", { price: clp(amount), method: t(`method.${method}`) })).join(" · ");
+  for (const { amount, method } of returns.filter((one) => !one.ending)) sums.set(method, (sums.get(method) ?? 0) + amount);
+  return [...[...sums].map(([method, amount]) => t("quote.by", { price: clp(amount), method: t(`method.${method}`) })),
+    ...returns.filter((one) => one.ending).map(({ amount, ending }) => t("quote.to_card", { price: clp(amount), ending }))].join(" · ");
 }
 
 const row = (key, amount, sign = "") => [h("dt", {}, t(key)), h("dd", {}, sign, clp(amount))];
 
 /** The sums of a quote: before and after, and what is to be paid or comes back. */
-export function sums({ total_before: before, total, kept, due, surplus }) {
+export function sums({ total_before: before, total, kept, covered, due, surplus }) {
   const more = total - before;
   return h("dl", { class: "ticket quote-sums" },
     row("quote.before", before), more !== 0 && row("quote.difference", more, more > 0 ? "+" : ""), row("quote.total", total),
-    kept > 0 && row("quote.kept", kept),
+    kept > 0 && row("quote.kept", kept), covered > 0 && row("booking.covered", covered),
     h("div", { class: "quote-end" }, h("dt", {}, t(due > 0 ? "quote.due" : surplus > 0 ? "quote.surplus" : "quote.even")), h("dd", {}, clp(due || surplus))));
 }
 

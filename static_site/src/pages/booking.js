@@ -72,9 +72,12 @@ const MONEY = [["cart.total", "total"], ["booking.paid", "paid"], ["booking.cred
 
 const row = (name, amount) => [h("dt", {}, name), h("dd", {}, clp(amount))];
 
+/** What a gift card pays, and what is back on it; one that was let go of had paid nothing. */
+const uses = ({ state, ending, amount, returned }) => [state !== "released" && amount > 0 && row(t(`carduse.${state}`, { ending }), amount), returned > 0 && row(t("carduse.returned", { ending }), returned)];
+
 /** What it costs, what each gift card pays or got back, and the money. */
 const money = (order) => h("dl", { class: "ticket", "data-money": true }, MONEY.filter(([key, of]) => key === "cart.total" || key === "booking.paid" || order[of] > 0)
-  .flatMap(([key, of]) => [row(t(key), order[of]), key === "cart.total" && (order.cards ?? []).map(({ state, ending, amount }) => row(t(`carduse.${state}`, { ending }), amount))]));
+  .flatMap(([key, of]) => [row(t(key), order[of]), key === "cart.total" && order.cards.map(uses)]));
 
 /** One payment: when, how, for what, and how it ended; another amount than was asked is told, and what goes back. */
 const payment = (one) => h("li", {}, h("span", {}, `${longMoment(one.created_at)} · ${t(`method.${one.method}`)} · ${t(`purpose.${one.purpose}`)}`),
@@ -90,16 +93,17 @@ const story = (order) => h("section", { class: "panel", "data-story": true }, h(
 
 const shortMoment = (at) => `${shortDay(dateOf(at))}, ${clockTime(at)}`;
 
-/** One thing that happened: when, what, how much; and of a change, each thing with its hours before and now. */
-const happened = ({ at, detail, amount, what }) => h("li", {}, h("span", {}, longMoment(at)), h("strong", {}, detail, amount && ` ${clp(amount)}`),
+/** One thing that happened: when, what, how much, by or to which gift cards; and of a change, each thing with its hours before and now. */
+const happened = ({ at, detail, amount, what, cards }) => h("li", {}, h("span", {}, longMoment(at)), h("strong", {}, detail, amount && ` ${clp(amount)}`),
+  cards.map((card) => h("span", {}, `${t("code.card", card)}: ${clp(card.amount)}`)),
   what.map(({ name, was, now }) => h("span", {}, name, was && `, ${shortMoment(was)}`, was && now && ` → ${shortMoment(now)}`)));
 
 /** What was just done, in words, with what the money does; focus goes here. */
 function saidNote({ text, quote = { returns: [], surplus: 0, due: 0 }, more = null }) {
-  const back = quote.returns.reduce((sum, one) => sum + one.amount, 0);
-  const kept = quote.surplus - back;
+  const [back, toCards] = [false, true].map((card) => quote.returns.filter((one) => (one.method === "giftcard") === card).reduce((sum, one) => sum + one.amount, 0));
+  const kept = quote.surplus - back - toCards;
   return h("section", { class: "note note-good", "data-said": true }, h("h2", { class: "note-title" }, text),
-    back > 0 && h("p", {}, t("said.refund", { price: clp(back) })), kept > 0 && h("p", {}, t("said.credit", { price: clp(kept) })),
+    back > 0 && h("p", {}, t("said.refund", { price: clp(back) })), toCards > 0 && h("p", {}, t("said.card", { price: clp(toCards) })), kept > 0 && h("p", {}, t("said.credit", { price: clp(kept) })),
     quote.due > 0 && h("p", {}, t("said.due", { price: clp(quote.due) })),
     more && h("div", { class: "note-actions" }, more));
 }

@@ -41,7 +41,7 @@ function isSafe(address) {
 
 async function submit(body) {
   form.busy(true);
-  const message = { ...body, charge: cart.gifts_total === undefined ? undefined : form.charge(), policy_version: cart.policy.version, language: currentLang() };
+  const message = { ...body, charge: form.charge(), policy_version: cart.policy.version, language: currentLang() };
   try {
     const placed = await send("POST", "/api/reservas", { token: cartKey.get().token, body: message, key: keyFor(message) });
     orderKey.set(placed.order.id, placed.token);

@@ -60,7 +60,7 @@ function view(state, order) {
 }
 
 const amounts = (order) => [["cart.total", order.total], ["booking.covered", order.covered], ["booking.paid", order.paid], ["booking.credit", order.credit], ["booking.due", order.balance_due]]
-  .filter(([key, amount]) => key === "cart.total" || (amount > 0 && (key !== "booking.due" || order.paid + order.credit + (order.covered ?? 0) > 0)));
+  .filter(([key, amount]) => key === "cart.total" || (amount > 0 && (key !== "booking.due" || order.paid + order.credit + order.covered > 0)));
 
 const ticket = (order) => h("section", { class: "panel pay-ticket", "aria-label": t(onlyGifts(order) ? "checkout.summary.gift" : "checkout.summary") },
   h("p", {}, t("booking.number"), " ", h("strong", {}, order.number)), shortLines(order.lines),
