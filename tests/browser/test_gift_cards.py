@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import requests
 from playwright.sync_api import Page, expect
 
 from tests.browser import answers
@@ -14,6 +15,7 @@ from tests.support.guest import Guest as Buyer
 from tests.support.guest import free_hour
 
 CARDS = re.compile(r"/api/giftcards/[0-9A-Za-z-]+$")
+PDFS = re.compile(r"\.pdf\?.*X-Amz-Signature=")
 
 
 @pytest.fixture(scope="module")
@@ -37,20 +39,22 @@ def _altered(page: Page, **changes: object) -> None:
 def test_a_card_is_opened_by_its_link_and_by_its_code(stack, new_page, card):
     code = card("berta.card@aremko.cl")
     page = new_page()
+    page.route(PDFS, lambda route: route.fulfill(body="a PDF"))
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"/tarjeta/#{code}")
     expect(page.locator(".gift-card svg")).to_contain_text("Berta")
     expect(page.locator("[data-worth] dd").first).to_have_text("$110.000")
-    assert [url for url in asked if code in url.split("#")[0]] == [f"{stack.site_url}/api/giftcards/{code}"]
+    assert {url for url in asked if code in url.split("#")[0]} == {f"{stack.site_url}/api/giftcards/{code}"}
     assert page.evaluate("Object.values(localStorage).concat(Object.values(sessionStorage)).join()").count(code) == 0
     files = page.locator("[data-files] button")
     expect(files).to_have_text(["PDF para imprimir", "PDF para el teléfono"], timeout=60_000)
     look(page, "card", checked=BOTH)
-    for button, name in (("imprimir", b"%PDF"), ("teléfono", b"%PDF")):
-        with page.expect_request(lambda request: "X-Amz-Signature" in request.url) as opened:
-            page.locator("[data-files] button", has_text=button).click()
-        assert page.context.request.get(opened.value.url).body().startswith(name)
+    for name in ("imprimir", "teléfono"):
+        with page.expect_request(PDFS) as opened:
+            files.filter(has_text=name).click()
+        assert requests.get(opened.value.url, timeout=40).content.startswith(b"%PDF")
+        page.goto("about:blank")
         page.goto(f"/tarjeta/#{code}")
     page.reload()
     expect(page.locator(".gift-card svg")).to_be_visible()
@@ -116,7 +120,7 @@ def test_its_holder_books_with_it_and_pays_nothing(new_page, card):
     page = new_page()
     page.goto(f"/tarjeta/#{code}")
     page.locator(".card-go .btn").click()
-    page.wait_for_url("**/")
+    expect(page.locator('[data-category="tinas"] [data-price]')).not_to_be_empty()
     Guest(page).hold(open_day(90), slug="tina-tronador")
     page.goto("/carrito/")
     expect(page.locator("[data-card] > strong")).to_have_text("−$50.000")
@@ -158,7 +162,7 @@ def test_a_card_pays_a_part_in_the_cart_is_taken_out_and_put_in_again(new_page, 
     _type_code(page, code)
     expect(page.locator("#code-error")).not_to_have_text("")
     page.locator("[data-card] button").click()
-    expect(page.locator(".sum strong")).to_have_text("$50.000")
+    expect(page.locator(".sum strong")).to_have_text(["$50.000"])
     page.locator(".code-box summary").click()
     _type_code(page, code)
     Guest(page).fill_in()
