@@ -21,6 +21,7 @@ from chalicelib.orders import changes as order_changes
 from chalicelib.orders import choosing as order_choosing
 from chalicelib.orders import gifts as order_gifts
 from chalicelib.orders import jobs as orders_jobs
+from chalicelib.orders import redeeming as order_redeeming
 from chalicelib.payments import admin as payments_admin
 from chalicelib.payments import api as payments
 from chalicelib.staff import api as staff
@@ -39,6 +40,7 @@ app = App.of(
         "orders-admin": orders_admin.routes,
         "order-changes": order_changes.routes,
         "order-gifts": order_gifts.routes,
+        "order-redeeming": order_redeeming.routes,
         "waitlist": waitlist.routes,
         "arrivals": arrivals.routes,
         "order-choosing": order_choosing.routes,

@@ -20,6 +20,7 @@ WHO_MAY = {
     "POST /api/admin/devoluciones/{refund}": FRONT_DESK,
     "POST /api/admin/reservas/{order}/cotizacion": FRONT_DESK,
     "POST /api/admin/reservas/{order}/cambios": FRONT_DESK,
+    "POST /api/admin/reservas/{order}/codigos": FRONT_DESK,
     "POST /api/admin/reservas/{order}/estado": FRONT_DESK,
     "GET /api/admin/reservas/{order}/alternativas": FRONT_DESK,
     "POST /api/admin/reservas/{order}/alternativas": FRONT_DESK,
