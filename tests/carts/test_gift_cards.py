@@ -78,7 +78,8 @@ def test_a_gift_card_buys_no_gift_card(spa: Spa) -> None:
     assert (refused.status, refused.code) == (409, "gift_card_not_needed") and everything() == before
 
 
-@pytest.mark.parametrize("typed", ["", "x", gift_code(), "AAAA-AAAA-AAAA-AAAA-A", "\x00" * 21, "é" * 200])
+@pytest.mark.parametrize("typed", ["", "x", gift_code(), "AAAA-AAAA-AAAA-AAAA-A", "\x00" * 21, "é" * 200],
+                         ids=["nothing", "too short", "unknown", "wrong check symbol", "nulls", "too long"])
 def test_what_is_no_card_changes_nothing(spa: Spa, typed: str) -> None:
     cart, token = spa.open_cart(line())
     before = everything()
