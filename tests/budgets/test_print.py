@@ -7,7 +7,7 @@ import pytest
 
 SECONDS, MEGABYTES = 1.0, 256
 PRINTED = """
-import resource, time
+import time
 from datetime import date
 from chalicelib.giftcards.paper.compose import composed
 from chalicelib.giftcards.paper.inscription import Inscription
@@ -17,7 +17,8 @@ content = pdf(composed(Inscription(
     sender="Ximena, Ñusta, Íñigo, Úrsula y Günther B", message="Te esperan el bosque y el agua. " * 9, design="noche",
     language="es", code="K7RM-4QXW-9ACD-7K4M-C", last_day=date(2027, 12, 4), site="https://aremko.cl"), "{form}"))
 assert content.startswith(b"%PDF")
-print(time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(time.process_time(), int(peak.split()[1]) / 1024)
 """
 
 
