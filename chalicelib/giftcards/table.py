@@ -22,6 +22,7 @@ from ..core.errors import NotFound, Retryable
 from ..core.events import FACT_PREFIX, Fact
 from .codes import find_key
 from .model import Card, CardState, Delivery, Face
+from .nobody import NOBODY
 from .records import (
     CARD,
     CODE,
@@ -54,16 +55,19 @@ def load_all(cards: Iterable[str]) -> list[Card]:
 def good_card(typed: str, today: date) -> Card:
     """Return the card that a typed code opens, if it can be used on a local day.
 
-    Two reads, whatever was typed: neither the answer nor the time it takes says what is wrong with a code.
-    Raises NotFound("gift_card_not_found") for everything that is not a good card.
+    Two reads and the making of a card, whatever was typed: neither the answer nor the time it takes says what is wrong
+    with a code. Raises NotFound("gift_card_not_found") for everything that is not a good card.
     """
     wanted = find_key(typed)
     try:
         named = CodeRecord.get(CodeRecord.key(wanted), CODE, consistent_read=True).card
     except DoesNotExist:
         named = f"gft_{wanted[:22]}"  # no card: ids have letters beyond f in all likelihood, and the hash is compared
-    card = load(named)
-    if card.code_hash != wanted or not card.good(today):
+    try:
+        card: Card | None = load(named)
+    except NotFound:
+        card = _no_card()
+    if card is None or card.code_hash != wanted or not card.good(today):
         raise NotFound("gift_card_not_found")
     return card
 
@@ -153,6 +157,10 @@ def _record(card: Card) -> CardRecord:
         pk=card.id, sk=CARD, due=DELIVER if due_at else None, due_at=epoch(due_at) if due_at else None,
         live=LIVE if card.balance else None, holds=dict(card.holds), entries=[as_stored(one) for one in card.entries],
         **values)
+
+
+def _no_card() -> Card | None:
+    return card_of(CardRecord.from_raw_data(NOBODY))
 
 
 def card_of(record: CardRecord) -> Card:
