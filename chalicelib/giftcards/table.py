@@ -60,11 +60,11 @@ def good_card(typed: str, today: date) -> Card:
     """
     wanted = find_key(typed)
     try:
-        named = CodeRecord.get(CodeRecord.key(wanted), CODE, consistent_read=True).card
+        pointer = CodeRecord.get(CodeRecord.key(wanted), CODE, consistent_read=True)
     except DoesNotExist:
-        named = f"gft_{wanted[:22]}"  # no card: ids have letters beyond f in all likelihood, and the hash is compared
+        pointer = _no_code(wanted)
     try:
-        card: Card | None = load(named)
+        card: Card | None = load(pointer.card)
     except NotFound:
         card = _no_card()
     if card is None or card.code_hash != wanted or not card.good(today):
@@ -157,6 +157,11 @@ def _record(card: Card) -> CardRecord:
         pk=card.id, sk=CARD, due=DELIVER if due_at else None, due_at=epoch(due_at) if due_at else None,
         live=LIVE if card.balance else None, holds=dict(card.holds), entries=[as_stored(one) for one in card.entries],
         **values)
+
+
+def _no_code(wanted: str) -> CodeRecord:
+    """Return a pointer to no card: ids have letters beyond f in all likelihood, and the hash is compared."""
+    return CodeRecord.from_raw_data({"pk": {"S": wanted}, "sk": {"S": CODE}, "card": {"S": f"gft_{wanted[:22]}"}})
 
 
 def _no_card() -> Card | None:
