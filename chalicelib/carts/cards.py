@@ -39,9 +39,14 @@ def take_out(tx: Transaction, cart: Cart, card: str) -> Cart:
 
 
 def now_paying(cart: Cart, now: datetime) -> list[Paying]:
-    """Return what a cart's cards pay of it by what they are worth now. One read, none without cards."""
+    """Return what a cart's cards pay of it by what they are worth now. One read, none without cards.
+
+    A card that was given another code since pays nothing: who put it in by the old one may be who found it.
+    """
     if not cart.cards:
         return []
     from ..giftcards.table import load_all  # few carts need it
 
-    return paying(cart, load_all(card.id for card in cart.cards), spa_date(now))
+    typed = {card.id: card.ending for card in cart.cards}
+    found = [card for card in load_all(typed) if cart.order or card.ending == typed[card.id]]
+    return paying(cart, found, spa_date(now))

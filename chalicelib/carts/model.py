@@ -87,16 +87,17 @@ class Cart(WithLines):
         return self.model_copy(update={"lines": kept}), gone
 
     def with_card(self, card: PayingCard) -> "Cart":
-        """Return the cart with one more gift card that pays for it.
+        """Return the cart with one more gift card that pays for it, in place of the same one under an older code.
 
         Raises Conflict: "gift_card_in_cart", "too_many_gift_cards", "cart_checked_out".
         """
         self.must_be_open()
-        if any(one.id == card.id for one in self.cards):
+        if card in self.cards:
             raise Conflict("gift_card_in_cart")
-        if len(self.cards) >= MOST_AT_ONCE:
+        others = tuple(one for one in self.cards if one.id != card.id)
+        if len(others) >= MOST_AT_ONCE:
             raise Conflict("too_many_gift_cards", max=MOST_AT_ONCE)
-        return self.changed(cards=(*self.cards, card))
+        return self.changed(cards=(*others, card))
 
     def without_card(self, id: str) -> "Cart":
         """Return the cart without a gift card. Raises NotFound("gift_card_not_found"), Conflict("cart_checked_out")."""

@@ -11,6 +11,7 @@ from chalicelib.core.ids import gift_code
 from chalicelib.giftcards import codes, ledger, listing, table, way
 from chalicelib.giftcards.model import Card, Delivery, Way, differences
 from tests.giftcards.conftest import Bought, Shop, caller, fresh_key, gift
+from tests.support import journey
 from tests.support.journey import Reply
 from tests.support.spa import _scan
 
@@ -162,6 +163,28 @@ def test_a_lost_card_gets_another_code_and_keeps_its_ledger(desk: Desk, bought: 
     assert told == ["giftcard.issued", "giftcard.replaced"]
     assert len([item for item in _scan("giftcards") if item["pk"]["S"].startswith("code#")]) == 2
     assert old not in repr(_scan("giftcards")) and new not in repr(_scan("requests")) + repr(_scan("giftcards"))
+
+
+def test_a_cart_that_has_a_lost_card_by_its_old_code_has_nothing_of_it(desk: Desk, bought: Bought, card: Card) -> None:
+    spa = bought.spa
+
+    def ask(method: str, path: str, **options: Any) -> Reply:
+        key = {"key": fresh_key()} if method == "POST" else {}
+        return spa.send(method, path, token=opened.get("token"), caller=caller(), **key, **options)
+
+    opened: dict[str, Any] = {}
+    opened = ask("POST", "/api/carritos", body={"lines": [journey.new_line()]}).json
+    cart = f"/api/carritos/{opened['cart']['id']}"
+    put = ask("POST", f"{cart}/codigos", body={"code": codes.unseal(card.sealed, card.id)}).json
+    assert (put["covered"], put["to_pay"]) == (50_000, 0)
+    assert desk("POST", f"/{card.id}/reemplazo", {"reason": "La perdió"}).status == 200
+    after = ask("GET", cart).json
+    assert (after["cards"], after["covered"], after["to_pay"]) == ([], 0, 50_000)
+    assert ask("POST", "/api/reservas", body={**journey.FORM, "charge": 0}).json["code"] == "charge_changed"
+    assert table.load(card.id).balance == 50_000
+    now = table.load(card.id)
+    again = ask("POST", f"{cart}/codigos", body={"code": codes.unseal(now.sealed, now.id)}).json
+    assert (again["covered"], [one["ending"] for one in again["cards"]]) == (50_000, [now.ending])
 
 
 def test_a_replaced_card_is_mailed_again_once_it_is_printed_again(card: Card) -> None:
