@@ -47,6 +47,7 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "giftcard.issued": ("giftcard-prints",),
     "giftcard.changed": ("giftcard-prints",),
     "giftcard.replaced": ("giftcard-prints", "notifications"),
+    "giftcard.resent": (),
     "giftcard.blocked": (),
     "giftcard.unblocked": (),
     "giftcard.adjusted": (),

@@ -24,6 +24,7 @@ from .block import block, unblock
 from .liability import MONTH
 from .model import Card
 from .replace import replace
+from .resend import resend
 
 routes = Routes(__name__)
 
@@ -62,13 +63,18 @@ class Blocking(BaseModel):
     reason: Reason
 
 
-class Replacing(BaseModel):
-    """Why the card needs another code, and where it is to be mailed instead."""
+class Resending(BaseModel):
+    """Where it is to be mailed instead."""
 
     model_config = ConfigDict(extra="forbid")
 
+    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=EMAIL)] | None = None
+
+
+class Replacing(Resending):
+    """Why the card needs another code, and where it is to be mailed instead."""
+
     reason: Reason
-    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=EMAIL)] | None = None
 
 
 def _something(amount: int) -> int:
@@ -150,6 +156,13 @@ def adjust_card(call: Call, card: str) -> Answer:
         tx, found, call.body.amount, now, by=call.staff.id, reason=call.body.reason))
 
 
+@routes.post(_PATH + "/envio", access=Staff("giftcards.manage"), body=Resending, answers=CardView,
+             refuses=(404, 409), limit=_CHANGES)
+def resend_card(call: Call, card: str) -> Answer:
+    """Send a card now, or once more; to another address if nothing has arrived at the one it had."""
+    return _done(call, card, lambda tx, found, now: resend(tx, found, now, by=call.staff.id, email=call.body.email))
+
+
 def _done(call: Call, card: str, step: Callable[[Transaction, Card, datetime], object]) -> Answer:
     """Commit a step on a card, once for each request, and answer with the card as it is then."""
     def decide() -> None:
@@ -167,4 +180,4 @@ def _named(card: str) -> Card:
 
 
 def _shown(card: Card, call: Call) -> CardView:
-    return card_view(card, listing.history(card.id), spa_date(call.clock.now()), call.lang)
+    return card_view(card, listing.history(card.id), call.clock.now(), call.lang)

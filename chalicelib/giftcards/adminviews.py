@@ -10,13 +10,14 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from ..core.clock import spa_time
+from ..core.clock import spa_date, spa_time
 from ..core.events import Fact
 from ..core.ids import ALPHABET, read_gift_code
 from ..core.texts import Lang, sentence
 from ..web.fields import Text
 from .listing import Listed
 from .model import Card, CardState, EntryKind, Way
+from .way import Stage, stage
 
 _OF_CARD = ("id", "ending", "blocked_because", "blocked_by", "issued", "balance", "free", "last_day", "month", "order",
             "line")
@@ -101,7 +102,8 @@ class CardFact(BaseModel):
 class CardView(ListedCard):
     """A card whole. Without `blocked_by` it was the system that blocked it.
 
-    `way` and `email` say how it gets there, `deliver_at` when, `sent_at` when its last mail went.
+    `way` and `email` say how it gets there, `deliver_at` when, `sent_at` when its last mail went, `stage` how
+    far it has got.
     """
 
     blocked_by: str | None
@@ -116,7 +118,7 @@ class CardView(ListedCard):
     email: str | None
     deliver_at: datetime | None
     sent_at: datetime | None
-    bounced: bool
+    stage: Stage
     free: int
     holds: list[CardHold]
     ledger: list[LedgerLine]
@@ -140,14 +142,14 @@ def listed_view(card: Listed, today: date) -> ListedCard:
         month=card.month, order=card.order, created_at=spa_time(card.created_at))
 
 
-def card_view(card: Card, facts: Iterable[Fact], today: date, lang: Lang) -> CardView:
+def card_view(card: Card, facts: Iterable[Fact], now: datetime, lang: Lang) -> CardView:
     """Return a card whole, with its facts."""
     face, delivery = card.face, card.delivery
     return CardView(
         **{name: getattr(card, name) for name in _OF_CARD}, **{name: getattr(face, name) for name in _OF_FACE},
-        state=standing(card, today), held=card.balance - card.free, created_at=spa_time(card.created_at),
+        state=standing(card, spa_date(now)), held=card.balance - card.free, created_at=spa_time(card.created_at),
         way=delivery.way, email=delivery.email, deliver_at=_local(delivery.at), sent_at=_local(delivery.sent_at),
-        bounced=delivery.bounced, holds=[CardHold(order=order, amount=held) for order, held in card.holds.items()],
+        stage=stage(card, now), holds=[CardHold(order=order, amount=held) for order, held in card.holds.items()],
         ledger=list(_ledger(card, lang)), history=[_fact(fact, lang) for fact in facts])
 
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.aws.transactions import Transaction
 from chalicelib.core.ids import gift_code
 from chalicelib.giftcards import codes, ledger, listing, table, way
-from chalicelib.giftcards.model import Card, Delivery, Way, differences
+from chalicelib.giftcards.model import Card, Delivery, Way, changed, differences
 from tests.giftcards.conftest import Bought, Shop, caller, fresh_key, gift
 from tests.support import journey
 from tests.support.journey import Reply
@@ -195,6 +195,22 @@ def test_a_replaced_card_is_mailed_again_once_it_is_printed_again(card: Card) ->
     own = card.model_copy(update={"delivery": Delivery(way=Way.SELF), "printed": 2})
     assert not way.is_due(way.mailed_anew(own, None), card.created_at)
     assert way.is_due(way.mailed_anew(own, "otra@example.cl"), card.created_at)
+
+
+def test_the_desk_has_a_card_sent_once_more(desk: Desk, bought: Bought, card: Card) -> None:
+    refused(desk, f"/{card.id}/envio", {"email": "nobody"}, 422, "invalid_fields")
+    own = next(one for one in bought.cards if one.issued == 110_000)
+    refused(desk, f"/{own.id}/envio", {}, 409, "gift_card_without_address")
+    printed = changed(card, bought.spa.clock.now(), printed=card.version)
+    done(lambda tx: table.saved(tx, printed))
+    first = desk("POST", f"/{card.id}/envio", {}, key="only-once")
+    assert desk("POST", f"/{card.id}/envio", {}, key="only-once").text == first.text
+    assert (first.status, first.json["stage"], table.load(card.id).delivery.told) == (200, "sending", 1)
+    assert [fact.type for fact in listing.history(card.id)][1:] == ["giftcard.resent", "giftcard.delivery_due"]
+    assert ("giftcard.resent", {"by": "member-reception"}) in facts(card)
+    refused(desk, f"/{card.id}/envio", {}, 409, "gift_card_on_its_way")
+    assert desk("POST", f"/{card.id}/bloqueo", {"reason": "Perdida"}).json["stage"] == "blocked"
+    refused(desk, f"/{card.id}/envio", {}, 409, "gift_card_blocked")
 
 
 def test_management_adjusts_a_balance_and_never_below_nothing(desk: Desk, bought: Bought, card: Card) -> None:

@@ -40,6 +40,7 @@ WHO_MAY = {
     "POST /api/admin/giftcards/{card}/bloqueo": FRONT_DESK,
     "POST /api/admin/giftcards/{card}/desbloqueo": FRONT_DESK,
     "POST /api/admin/giftcards/{card}/reemplazo": FRONT_DESK,
+    "POST /api/admin/giftcards/{card}/envio": FRONT_DESK,
     "POST /api/admin/giftcards/{card}/ajuste": MANAGEMENT,
     "GET /api/admin/giftcards/pasivo": MANAGEMENT,
     "GET /api/admin/giftcards/pasivo/planilla": MANAGEMENT,
