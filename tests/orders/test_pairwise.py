@@ -15,6 +15,7 @@ from chalicelib.orders import table
 from chalicelib.orders.returned import record_all
 from chalicelib.payments import table as payments
 from chalicelib.payments.model import PaymentId
+from tests.orders.gifts import put_in
 from tests.orders.test_changing import change, confirmed
 from tests.orders.test_deposits import cabin, pay
 from tests.orders.test_transfers import confirm
@@ -37,11 +38,15 @@ class End(NamedTuple):
 
 
 class Case(NamedTuple):
-    """An order that was paid, or whose time is over; `bank` is what staff saw come and go on the spa's own account."""
+    """An order that was paid, or whose time is over; `money` (CLP) is what its payment asks.
+
+    `bank` is what staff saw come and go on the spa's own account.
+    """
 
     order: Placed
     basket: str
     method: str
+    money: int
     bank: list[int]
 
     @property
@@ -62,14 +67,18 @@ def _get(spa: Spa, path: str) -> Any:
     return spa.client.get(path, query=dict(pair.split("=") for pair in query.split("&"))).json
 
 
-def placed(spa: Spa, basket: str, method: str) -> Case:
+def placed(spa: Spa, basket: str, method: str, *codes: str) -> Case:
+    """Return an order that waits for its money; the gift cards of these codes pay what they can."""
     cart, token = spa.open_cart(*wanted(spa, basket)["lines"])
     if products := wanted_products(basket):
         spa.put(cart["id"], token, {"products": products})
+    for code in codes:
+        assert put_in(spa, cart, token, code).status == 201
     answer = spa.check_out(token, payment_method=method, pay="deposit" if basket == "deposit" else "full")
     assert answer.status == 201, answer.body
-    return Case(Placed(spa, answer.json["order"]["id"], answer.json["token"], answer.json["payment"]["id"]), basket,
-                method, [])
+    payment = answer.json["payment"]
+    return Case(Placed(spa, answer.json["order"]["id"], answer.json["token"], payment["id"]), basket, method,
+                payment["amount"], [])
 
 
 def wanted_products(basket: str) -> list[dict[str, Any]]:
@@ -78,8 +87,8 @@ def wanted_products(basket: str) -> list[dict[str, Any]]:
 
 def pays(case: Case) -> None:
     if case.method == "transfer":
-        assert confirm(case.spa, case.order.payment, amount=PAID[case.basket]).status == 200
-        case.bank.append(PAID[case.basket])
+        assert confirm(case.spa, case.order.payment, amount=case.money).status == 200
+        case.bank.append(case.money)
     else:
         pay(case.order, case.order.payment)
 
@@ -142,7 +151,7 @@ def late_payment(case: Case) -> None:
     rival = {"service": taken["service"], "start": taken["start"], "guests": 2}
     confirmed(spa, rival)
     pays(case)
-    assert order.view()["kept"] == PAID[case.basket]
+    assert order.view()["kept"] == case.money
     path = f"/api/reservas/{order.id}/alternativas"
     found = spa.client.get(path, token=order.token).json["alternatives"]
     best = next(one for one in found if one["due"] == order.view()["total"] - PAID[case.basket])
@@ -209,11 +218,14 @@ def test_what_happens_after_the_sale_keeps_money_hours_and_stock(
     spa: Spa, basket: str, method: str, happening: Callable[[Case], None]
 ) -> None:
     shelf = stock.left()["espumante"]
-    case = placed(spa, basket, method)
+    goes_through(placed(spa, basket, method), happening, ENDS[basket, happening], shelf)
+
+
+def goes_through(case: Case, happening: Callable[[Case], None], end: End, shelf: int) -> None:
+    """Let an order be paid and something happen to it; check how it ends. `shelf` is the bottles before it."""
     if happening is not late_payment:
         pays(case)
     happening(case)
-    end = ENDS[basket, happening]
     for _ in range(2):  # everything may be worked through twice
         conserved(case, end, shelf)
         money_goes_out(case)
@@ -221,7 +233,7 @@ def test_what_happens_after_the_sale_keeps_money_hours_and_stock(
     view = case.order.view()
     assert sum(one["amount"] for payment in view["payments"] for one in payment["refunds"]
                if one["state"] == "refunded" and one["reason"] != "chargeback") == view["refunded"] - (
-        PAID[basket] if happening is chargeback else 0)
+        case.money if happening is chargeback else 0)
 
 
 def conserved(case: Case, end: End, shelf: int) -> None:
