@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.idempotency import RequestRecord
+from chalicelib.core.clock import epoch
 from chalicelib.core.ids import gift_code
 from tests.giftcards.conftest import gift
 from tests.orders.gifts import card, entries, everything, placed, sums, uses, worth
@@ -173,3 +175,15 @@ def test_gifts_that_wait_for_the_balance_are_issued_once_a_card_has_paid_it(spa:
     assert redeem(order, code).status == 200
     assert order.facts()[-1] == "order.gifts_paid" and len(orders.load(order.id).to_issue) == 1
     assert ids(order)
+
+
+def test_a_request_whose_answer_was_lost_has_paid_once(halved: Placed) -> None:
+    gift_id, code = card(halved.spa, 200_000)
+    assert redeem(halved, code, key="redeem-this-once").json["balance_due"] == 0
+    record = next(one for one in RequestRecord.scan() if one.body and "order.card_redeemed" in one.body)
+    record.update(actions=[RequestRecord.body.remove(), RequestRecord.status.remove(),
+                           RequestRecord.leased_until.set(epoch(halved.spa.clock.now()))])
+    halved.spa.clock.advance(minutes=1)
+    again = redeem(halved, code, key="redeem-this-once")
+    assert (again.status, again.json["covered"], again.json["balance_due"]) == (200, 90_000, 0)
+    assert entries(gift_id) == [("issue", 200_000), ("redeem", -90_000)]

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.giftcards.conftest import gift
-from tests.orders.gifts import card, cart_with, entries, last_day, placed, sums, uses, worth
+from tests.orders.gifts import card, cart_with, entries, last_day, placed, put_in, sums, uses, worth
 from tests.orders.test_changing import by_staff, change, ids
-from tests.orders.test_deposits import pay
+from tests.orders.test_deposits import cabin, pay
 from tests.orders.test_transfers import confirm
+from tests.orders.test_visit import say
 from tests.support.spa import Placed, Spa, at, line
 
 MASSAGE = line("2026-12-02 14:15", service="masaje-relajacion")
@@ -154,3 +155,35 @@ def test_a_forgiven_late_cancellation_gives_back_to_the_card(spa: Spa) -> None:
     spa.clock.advance(hours=37)
     assert by_staff(order, "cancel_all", forgive=True).status == 200
     assert worth(gift_card) == (50_000, 50_000, {}) and sums(order) == (0, 0, 0, 0)
+
+
+def test_what_comes_back_to_a_blocked_card_is_on_it_and_can_not_be_used(spa: Spa) -> None:
+    gift_card, code = card(spa, 50_000)
+    order = placed(spa, [code])
+    block = f"/api/admin/giftcards/{gift_card}/bloqueo"
+    assert spa.client.post(block, {"reason": "se le perdió"}, staff="reception").status == 200
+    assert change(order, "cancel_all").status == 200
+    assert worth(gift_card) == (50_000, 50_000, {}) and sums(order) == (0, 0, 0, 0)
+    cart, token = spa.open_cart(line("2026-12-03 17:00"))
+    assert (put_in(spa, cart, token, code).status, put_in(spa, cart, token, code).code) == (404, "gift_card_not_found")
+
+
+def test_of_guests_who_do_not_come_what_their_card_paid_stays_spent(spa: Spa) -> None:
+    gift_card, code = card(spa, 30_000)
+    order = placed(spa, [code])
+    pay(order, order.payment)
+    spa.clock.advance(hours=56, minutes=30)  # Wednesday, half past five
+    assert say(order, "no_show").status == 200
+    assert sums(order) == (50_000, 20_000, 30_000, 0) and uses(order) == [(30_000, "spent", 0)]
+    assert worth(gift_card) == (0, 0, {}) and entries(gift_card) == [("issue", 30_000), ("redeem", -30_000)]
+
+
+def test_of_guests_who_do_not_come_no_card_is_asked_for_the_balance(spa: Spa) -> None:
+    gift_card, code = card(spa, 100_000)
+    order = placed(spa, [code], cabin(), pay="deposit")
+    assert sums(order) == (180_000, 0, 100_000, 80_000)
+    spa.clock.advance(days=4, hours=8)
+    assert say(order, "no_show").status == 200
+    assert sums(order) == (100_000, 0, 100_000, 0) and worth(gift_card) == (0, 0, {})
+    refused = spa.client.post(f"/api/reservas/{order.id}/codigos", {"code": code}, token=order.token)
+    assert (refused.status, refused.code) == (409, "order_not_confirmed")

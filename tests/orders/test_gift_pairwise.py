@@ -1,7 +1,7 @@
 """Every kind of thing sold × everything that can happen after the sale, when a gift card has paid a part of it.
 
-The cases are those of `test_pairwise.py`, so that a card stands beside each way to pay in each of them. The card pays so
-much that some of what goes back comes to it and some does not; its pesos are conserved, and those of the payments.
+The cases are those of `test_pairwise.py`, so that a card stands beside each way to pay in each of them. The card pays
+so much that some of what goes back comes to it and some does not; its pesos are conserved, and those of the payments.
 """
 
 from collections.abc import Callable
@@ -12,8 +12,19 @@ from chalicelib.catalog import stock
 from chalicelib.orders import table
 from tests.orders.gifts import card, worth
 from tests.orders.test_pairwise import (
-    CASES, Case, End, cancel_a_line, cancel_all, cancel_late, chargeback, goes_through, late_payment, move,
-    partial_refund, placed)
+    CASES,
+    Case,
+    End,
+    cancel_a_line,
+    cancel_all,
+    cancel_late,
+    chargeback,
+    goes_through,
+    late_payment,
+    move,
+    partial_refund,
+    placed,
+)
 from tests.support.spa import Spa
 
 ON_CARD = {"pack": 60_000, "deposit": 60_000, "product": 40_000, "cabin": 120_000, "programme": 100_000}
