@@ -66,6 +66,11 @@ class Guest:
             self.cart, self.cart_token = response.json()["cart"]["id"], response.json()["token"]
         return response
 
+    def put_card_in(self, code: str, key: str | None = None) -> Any:
+        """Let the gift card of a code pay for the cart; return the response."""
+        return self.ask("POST", f"/api/carritos/{self.cart}/codigos", token=self.cart_token, json={"code": code},
+                        key=key)
+
     def check_out(self, key: str | None = None, **changes: Any) -> Any:
         """Check the cart out; return the response."""
         response = self.ask("POST", "/api/reservas", token=self.cart_token, json={**FORM, **changes}, key=key)

@@ -7,12 +7,14 @@ from tests.support.guest import Guest, eventually, free_hour, token_of
 BOTTLE = {"product": "espumante", "quantity": 1}
 
 
-def paid_late(stack: Any, tub: str) -> Guest:
-    """Return a guest whose money came after another had bought her hour."""
+def paid_late(stack: Any, tub: str, *codes: str) -> Guest:
+    """Return a guest whose money came after another had bought her hour; the gift cards of these codes paid a part."""
     stack.flow.clear_faults()
     guest, hour = Guest(stack), free_hour(stack.api_url, tub, after_days=12)
     wanted = {"lines": [{"service": tub, "start": hour, "guests": 2}], "products": [BOTTLE]}
     assert guest.put(wanted).status_code == 201
+    for code in codes:
+        assert guest.put_card_in(code).status_code == 201
     payment = guest.check_out().json()["payment"]
     guest.out_of_time()
 
