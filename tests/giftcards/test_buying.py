@@ -26,7 +26,8 @@ def test_gift_cards_and_a_tub_share_a_cart(shop: Shop) -> None:
         {"way": "self", "email": None, "at": None}]
     assert cart["lines"][1]["gift"] | {"delivery": None} == {
         "experience": "regalo-tina-para-dos", "hydromassage": False, "design": "bosque", "recipient": "Berta",
-        "sender": "Ana", "message": "¡Feliz cumpleaños!", "language": "es", "delivery": None, "card": None}
+        "sender": "Ana", "message": "¡Feliz cumpleaños!", "language": "es", "delivery": None, "card": None,
+        "state": None, "changeable": False, "resendable": False}
 
 
 def test_a_cart_of_gifts_alone_has_no_countdown(shop: Shop) -> None:

@@ -58,6 +58,10 @@ class Purse:
     def free(self) -> int:
         return self.balance - sum(self.held.values())
 
+    def good_for_a_month(self, today: date) -> None:
+        """Value was put on it."""
+        self.last_day = max(self.last_day, today + timedelta(days=30))
+
 
 @dataclass
 class Sale:
@@ -142,10 +146,11 @@ class GiftCards(RuleBasedStateMachine):
                 assert answer.status == 409 and answer.json["code"] == "gift_card_short", answer.body
         assert 0 < free - purse.free <= free
 
-    @precondition(lambda self: any(sale.state == "pending" for sale in self.sales))
     @rule(pick=st.integers(0, 20))
     def the_rest_is_paid(self, pick: int) -> None:
         sale = self._sale("pending", pick)
+        if not sale:
+            return
         self.spa.provider.pay(sale.order.payment)
         assert sale.order.webhook() == []
         self._spend(sale)
@@ -154,19 +159,18 @@ class GiftCards(RuleBasedStateMachine):
     def nobody_pays_in_time(self) -> None:
         self._time(timedelta(minutes=30))
 
-    @precondition(lambda self: any(sale.state == "paid" for sale in self.sales))
     @rule(pick=st.integers(0, 20))
     def an_order_is_given_up(self, pick: int) -> None:
         sale = self._sale("paid", pick)
-        if self.spa.clock.now() > sale.start - timedelta(hours=25):
+        if not sale or self.spa.clock.now() > sale.start - timedelta(hours=25):
             return
-        answer = self.spa.client.post(f"/api/reservas/{sale.order.id}/cambios", {"action": "cancel"},
+        answer = self.spa.client.post(f"/api/reservas/{sale.order.id}/cambios", {"action": "cancel_all"},
                                       token=sale.order.token)
         assert answer.status == 200, answer.body
         for id, amount in sale.uses.items():
             purse = self.purses[id]
             purse.entries.append(amount)
-            purse.last_day = max(purse.last_day, self.today + timedelta(days=30))
+            purse.good_for_a_month(self.today)
         sale.state, sale.uses, sale.asked = "given up", {}, 0
 
     @precondition(lambda self: self.purses)
@@ -181,6 +185,8 @@ class GiftCards(RuleBasedStateMachine):
             else:
                 tx.commit()
                 purse.entries.append(amount)
+                if amount > 0:
+                    purse.good_for_a_month(self.today)
 
     @precondition(lambda self: self.purses)
     @rule(pick=st.integers(0, 5))
@@ -251,9 +257,10 @@ class GiftCards(RuleBasedStateMachine):
         if not charge:
             self._spend(sale)
 
-    def _sale(self, state: str, pick: int) -> Sale:
+    def _sale(self, state: str, pick: int) -> Sale | None:
+        """Return a sale of that state, if any. Whoever won a race decides it, so no precondition may."""
         found = [sale for sale in self.sales if sale.state == state]
-        return found[pick % len(found)]
+        return found[pick % len(found)] if found else None
 
     def _spend(self, sale: Sale) -> None:
         sale.state = "paid"
@@ -277,5 +284,5 @@ class GiftCards(RuleBasedStateMachine):
 @pytest.mark.slow
 def test_whatever_happens_to_cards_no_peso_appears_or_is_lost(dynamodb: str) -> None:
     run_state_machine_as_test(GiftCards, settings=settings(
-        max_examples=15, stateful_step_count=14, deadline=None, print_blob=True,
+        max_examples=25, stateful_step_count=20, deadline=None, print_blob=True,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]))
