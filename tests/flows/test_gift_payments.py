@@ -4,18 +4,19 @@ from typing import Any
 
 import pytest
 
+from tests.flows.test_reconciliation import Panel, expired, night
 from tests.support.guest import Guest, eventually, free_hour, token_of
 from tests.support.late import BOTTLE, paid_late
 
 WORTH = 40_000
-HOLDERS = ("berta", "carla", "dora", "elsa")
+HOLDERS = ("berta", "carla", "dora", "elsa", "flora")
 GIFT = {"experience": "regalo-monto-libre", "amount": WORTH, "design": "bosque", "sender": "Ana", "message": "",
         "language": "es"}
 
 
 @pytest.fixture(scope="module")
 def ana(stack: Any) -> Guest:
-    """Who bought a tub for herself and a card for each of four friends."""
+    """Who bought a tub for herself and a card for each of five friends."""
     stack.flow.clear_faults()
     guest = Guest(stack)
     assert guest.hold("tina-hornopiren", free_hour(stack.api_url, "tina-hornopiren", after_days=20)).status_code == 201
@@ -108,3 +109,17 @@ def test_late_money_takes_its_card_again_for_other_hours(stack: Any, codes: dict
     taken = guest.ask("POST", path, token=guest.order_token, json={"moves": moves, "agreed_total": best["total"]})
     assert taken.status_code == 200, taken.text
     assert _sums(guest)[1:] == (WORTH - best["surplus"], 0) and _free(guest, codes["elsa"]) == best["surplus"]
+
+
+def test_money_that_only_the_night_finds_spends_its_card_too(stack: Any, codes: dict[str, str]) -> None:
+    guest, panel = Guest(stack), Panel(stack, "flow")
+    assert guest.hold("tina-hornopiren", free_hour(stack.api_url, "tina-hornopiren", after_days=26)).status_code == 201
+    assert guest.put_card_in(codes["flora"]).status_code == 201
+    payment = guest.check_out().json()["payment"]
+    assert _free(guest, codes["flora"]) == 0
+    expired(stack, guest)
+    assert _free(guest, codes["flora"]) == WORTH
+    panel.pay(payment, heard=False)
+    night(stack)
+    assert guest.look()["state"] == "confirmed"
+    assert _sums(guest) == (payment["amount"], WORTH, 0) and _free(guest, codes["flora"]) == 0

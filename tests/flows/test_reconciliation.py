@@ -62,21 +62,21 @@ def _paid(stack: Any, panel: Panel, tub: str) -> tuple[Guest, dict[str, Any]]:
     return guest, payment
 
 
-def _expired(stack: Any, guest: Guest) -> None:
+def expired(stack: Any, guest: Guest) -> None:
     """Let the time to pay be over and the schedule end the order: nobody looks at it any more."""
     stack.client("dynamodb").update_item(
         TableName=stack.table("orders"), Key={"pk": {"S": guest.order}, "sk": {"S": "order"}},
         UpdateExpression="SET pay_until = :ago, due_at = :at",
         ExpressionAttributeValues={":ago": {"S": LONG_AGO}, ":at": {"N": "1767225600"}})
 
-    def expired() -> bool:
+    def ended() -> bool:
         stack.client("lambda").invoke(FunctionName=stack.resources["PollPaymentsWorker"], Payload=b"{}")
         return bool(guest.look()["state"] == "expired")
 
-    eventually(expired, seconds=60, every=2, what="the end of the order")
+    eventually(ended, seconds=60, every=2, what="the end of the order")
 
 
-def _night(stack: Any) -> None:
+def night(stack: Any) -> None:
     """Compare today, as the schedule will tomorrow before dawn."""
     client = stack.client("lambda", read_timeout=300)
     payload = json.dumps({"day": _today()}).encode()
@@ -116,14 +116,14 @@ def test_a_night_finds_what_a_day_has_lost_heals_it_and_a_second_finds_nothing_n
         sandbox.clear_faults()
     returned, claimed = _paid(stack, panel, "tina-llaima"), _paid(stack, panel, "tina-puyehue")
     lost = _placed(stack, panel, "tina-villarrica")
-    _expired(stack, lost[0])
+    expired(stack, lost[0])
     panel.pay(lost[1], heard=False)
     panel.give_back(returned[1], 5_000)
     panel.claim(claimed[1])
     strange = panel.sandbox.strange(7_001)
     ref = str(strange["number"] if method == "flow" else strange["token"])
 
-    _night(stack)
+    night(stack)
     orders = [guest.look() for guest, _ in (returned, claimed, lost)]
     assert [(order["state"], order["total"] - order["kept"]) for order in orders] == [
         ("confirmed", 5_000), ("confirmed", orders[1]["total"]), ("confirmed", 0)]
@@ -143,6 +143,6 @@ def test_a_night_finds_what_a_day_has_lost_heals_it_and_a_second_finds_nothing_n
     listed = _manager(stack, f"/api/admin/conciliacion?desde={_today()}&hasta={_today()}").json()["days"]
     assert [one["day"] for one in listed] == [_today()]
 
-    _night(stack)
+    night(stack)
     assert [guest.look()["history"] for guest, _ in (returned, claimed, lost)] == [one["history"] for one in orders]
     assert _of(_items(stack), returned[1], claimed[1], lost[1]) == [("chargeback", 1), ("provider_refund", 0)]
