@@ -125,7 +125,7 @@ def test_the_receipt_says_of_each_card_for_whom_it_is_and_how_it_gets_there() ->
     mail = receipt(a_card(), a_card(way=Way.LATER), a_card(way=Way.SELF), sent,
                    a_card(state=CardState.BLOCKED))
     assert (mail.kind, mail.to, mail.subject) == ("gift_receipt", "ana@correo.cl", "Tus 5 gift cards están listas")
-    _says(mail, "¡Gracias, Ana! Tus regalos están en camino", "Número de compra", "7K2M-9Q4T-X",
+    _says(mail, "¡Gracias, Ana! Tus regalos están listos", "Número de compra", "7K2M-9Q4T-X",
           "Tina para dos, para Berta", "Código terminado en 7K4M-C", "La enviamos ahora a berta@example.cl",
           "La enviamos a berta@example.cl el viernes 4 de diciembre de 2026, 09:00 (hora de Chile)",
           "La entregas tú: descárgala en la página de tu compra", "Enviada a berta@example.cl",
