@@ -50,7 +50,7 @@ test("the API is sent what the experience takes, and nothing else", () => {
 });
 
 const line = {
-  id: "lin_1", kind: "gift", name: "Gift card Monto libre", total: 30000, state: null, host: null,
+  id: "lin_1", kind: "gift", name: "Gift card Lo que quieras", total: 30000, state: null, host: null,
   gift: { experience: free.slug, hydromassage: false, design: "rio", recipient: "Berta", sender: "Ana", message: "", language: "en", card: null,
     delivery: { way: "later", email: "berta@aremko.cl", at: "2026-12-24T20:00:00-03:00" } },
 };
