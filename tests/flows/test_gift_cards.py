@@ -40,19 +40,19 @@ def _mails(stack: Any, to: str, subject: str) -> list[dict[str, Any]]:
             and one["mail"]["personalizations"][0]["to"][0]["email"] == to]
 
 
-def _run(stack: Any, worker: str) -> dict[str, int]:
+def run(stack: Any, worker: str) -> dict[str, int]:
     answer = stack.client("lambda").invoke(FunctionName=stack.resources[worker], Payload=b"{}")
     found: dict[str, int] = json.loads(answer["Payload"].read())
     return found
 
 
-def _card(stack: Any, buyer: Guest) -> str:
+def card_of(stack: Any, order: str) -> str:
     items = stack.client("dynamodb").scan(TableName=stack.table("giftcards"))["Items"]
-    [card] = [item["pk"]["S"] for item in items if item["sk"]["S"] == "card" and item["order"]["S"] == buyer.order]
+    [card] = [item["pk"]["S"] for item in items if item["sk"]["S"] == "card" and item["order"]["S"] == order]
     return str(card)
 
 
-def _its_day_has_come(stack: Any, card: str) -> None:
+def its_day_has_come(stack: Any, card: str) -> None:
     """Write the card as if its day were long since."""
     table, db, key = stack.table("giftcards"), stack.client("dynamodb"), {"pk": {"S": card}, "sk": {"S": "card"}}
     delivery = json.loads(db.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]["delivery"]["S"])
@@ -82,9 +82,9 @@ def test_a_gift_for_another_day_arrives_on_its_day_and_can_be_opened(stack: Any)
     seen = ana.ask("GET", f"/api/admin/reservas/{ana.order}", token=stack.staff("reception")).json()
     assert seen["lines"][0]["gift"]["state"] == "waiting"
 
-    _its_day_has_come(stack, _card(stack, ana))
+    its_day_has_come(stack, card_of(stack, ana.order))
     for _ in range(2):
-        assert _run(stack, "DeliverCardsWorker")["failed"] == 0
+        assert run(stack, "DeliverCardsWorker")["failed"] == 0
     subject = "Berta Díaz, tienes un regalo de Ana"
     [gift] = eventually(lambda: _mails(stack, "berta@gifts.test", subject), what="the gift")
     eventually(lambda: _mails(stack, "ana.soto@aremko.cl", "Berta Díaz ya tiene su regalo"), what="the buyer's mail")
@@ -122,10 +122,10 @@ def test_the_holder_of_a_card_is_reminded_once_before_it_is_over(stack: Any) -> 
     eventually(lambda: _gift(ana)["state"] == "delivered", seconds=60, what="the gift")
     last_day = spa_date(SystemClock().now()) + timedelta(days=30)
     stack.client("dynamodb").update_item(
-        TableName=stack.table("giftcards"), Key={"pk": {"S": _card(stack, ana)}, "sk": {"S": "card"}},
+        TableName=stack.table("giftcards"), Key={"pk": {"S": card_of(stack, ana.order)}, "sk": {"S": "card"}},
         UpdateExpression="SET last_day = :day", ExpressionAttributeValues={":day": {"S": last_day.isoformat()}})
     for _ in range(2):
-        assert _run(stack, "RemindCardsWorker")["failed"] == 0
+        assert run(stack, "RemindCardsWorker")["failed"] == 0
 
     def reminded() -> list[dict[str, Any]]:
         return [mail for mail in stack.mail.messages() if "vence el" in mail["mail"]["subject"]]
