@@ -108,6 +108,13 @@ def test_pages_and_answers_carry_the_security_headers(stack):
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_pictures_of_mails_may_be_shown_on_pages_of_others(stack):
+    answer = requests.get(f"{stack.site_url}/mail/bosque.jpg", timeout=30)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 def test_the_bucket_itself_is_closed(stack):

@@ -37,8 +37,8 @@ def test_the_total_is_the_sum_of_the_lines_and_the_balance_what_is_still_due(spa
 def test_the_history_tells_each_step_in_the_readers_language(spa: Spa) -> None:
     order = confirmed(spa)
     assert [(entry["type"], entry["detail"]) for entry in order.view()["history"]] == [
-        ("order.placed", "Recibimos tu reserva y guardamos tus horas mientras pagas."),
-        ("order.confirmed", "Recibimos tu pago. Tu reserva está confirmada."),
+        ("order.placed", "Recibimos tu pedido y te lo guardamos mientras pagas."),
+        ("order.confirmed", "Recibimos tu pago: todo está confirmado."),
     ]
     english = spa.client.get(f"/api/reservas/{order.id}", token=order.token, headers={"accept-language": "en"}).json
     assert [datetime.fromisoformat(entry["at"]) for entry in english["history"]] == [NOW, NOW]

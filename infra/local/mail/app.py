@@ -16,7 +16,7 @@ from .faults import SENDING, Fault, Faults
 from .inbox import shown
 from .store import Store
 
-_FRAME = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+_FRAME = ("default-src 'none'; style-src 'unsafe-inline'; img-src data: http://localhost:* http://127.0.0.1:*; "
           "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation")
 
 Answer = tuple[Any, int] | tuple[Any, int, dict[str, str]]
