@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from infra.paths import SITE
 from tests.browser.screens import PHONE, SIZES
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # what .ci/run looks for too
@@ -31,6 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests. A function that starts cold on a busy machine takes its time."""
+    assert (SITE / "dist").is_dir(), "the site is not built: make site"
     expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
