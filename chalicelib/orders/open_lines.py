@@ -48,10 +48,14 @@ def begun(order: Order, now: datetime) -> bool:
 
 
 def order_lines(order: Order, lang: Lang, now: datetime, cards: Sequence[Card] = ()) -> list[LineView]:
-    """Return the lines of an order with what its guest may do with each; `cards` are those that it bought."""
+    """Return the lines of an order with what its guest may do with each.
+
+    `cards` are those that it bought; they may have been read a moment after it.
+    """
     lines, bought = {line.id: line for line in order.lines}, {card.line: card for card in cards}
     return [view.model_copy(update={
-        "movable": may_be_moved(order, line, now), "cancellable": may_be_given_up(order, line, now),
+        "movable": may_be_moved(order, line, now),
+        "cancellable": line.id not in bought and may_be_given_up(order, line, now),
         "free_until": spa_time(until) if (until := free_until(order, line)) else None,
         "forfeited": isinstance(line, TimedLine) and line.forfeited,
         "gift": _gift(order, line, bought.get(line.id), now) if isinstance(line, GiftLine) else None})
