@@ -10,8 +10,9 @@ from chalicelib.payments.gateway import Reported
 from chalicelib.payments.model import PaymentId, PaymentState
 from chalicelib.payments.refund_model import RefundState
 from tests.support import journey
-from tests.support.faults import Fault, Faults, applies, injected
+from tests.support.faults import Fault
 from tests.support.stories import HOURS, TUB, Story
+from tests.support.telling import with_a_fault_at_each_step
 
 ELSEWHERE = "2026-12-05T17:00:00-03:00"
 
@@ -207,27 +208,6 @@ CASES = [(story, kind) for story in STORIES for kind in Fault
          if story is paid_at_once or kind is not Fault.CRASH_BEFORE]
 
 
-def told(story: Callable[[Story], None], faults: Faults) -> Faults:
-    """Tell a story with a fault in it, and check its end."""
-    with journey.world() as world, injected(world, faults):
-        guest = Story(world, faults)
-        try:
-            story(guest)
-        finally:
-            guest.forgotten()
-    return faults
-
-
 @pytest.mark.parametrize(("story", "kind"), CASES, ids=lambda value: getattr(value, "name", None) or value.__name__)
 def test_one_fault_at_any_step_changes_nothing_in_the_end(story: Callable[[Story], None], kind: Fault) -> None:
-    whole = told(story, Faults())
-    assert len(whole.steps) > 15
-    for number, step in enumerate(whole.steps[:whole.known]):
-        if number < whole.news or not applies(kind, step, thorough=story is paid_at_once):
-            continue
-        faults = Faults(at=number, kind=kind)
-        try:
-            told(story, faults)
-        except Exception as error:
-            raise AssertionError(f"{story.__name__}: {kind.value}, step {number} ({step})") from error
-        assert faults.struck, f"step {number} ({step}) never came"
+    with_a_fault_at_each_step(story, kind, thorough=story is paid_at_once)

@@ -19,9 +19,10 @@ from chalicelib.orders import table as orders
 from chalicelib.orders.model import OrderState
 from tests.giftcards.conftest import gift
 from tests.support import journey
-from tests.support.faults import Fault, Faults, applies, injected
+from tests.support.faults import Fault
 from tests.support.spa import empty
 from tests.support.stories import Story
+from tests.support.telling import with_a_fault_at_each_step
 
 FRIDAY = datetime(2026, 12, 4, 12, tzinfo=UTC)  # 09:00 at the spa
 LATER = {"way": "later", "email": "carla@example.cl", "date": "2026-12-04", "time": "09:00"}
@@ -162,27 +163,6 @@ CASES = [(story, kind) for story in STORIES
          if story is bought_for_now_and_for_later or kind in (Fault.CRASH_AFTER, Fault.REFUSED)]
 
 
-def told(story: Callable[[Story], None], faults: Faults) -> Faults:
-    """Tell a story with a fault in it, and check its end."""
-    with journey.world() as world, injected(world, faults):
-        guest = Story(world, faults)
-        try:
-            story(guest)
-        finally:
-            guest.forgotten()
-    return faults
-
-
 @pytest.mark.parametrize(("story", "kind"), CASES, ids=lambda value: getattr(value, "name", None) or value.__name__)
 def test_one_fault_at_any_step_delivers_each_paid_card_once(story: Callable[[Story], None], kind: Fault) -> None:
-    whole = told(story, Faults())
-    assert len(whole.steps) > 15
-    for number, step in enumerate(whole.steps[:whole.known]):
-        if number < whole.news or not applies(kind, step, thorough=False):
-            continue
-        faults = Faults(at=number, kind=kind)
-        try:
-            told(story, faults)
-        except Exception as error:
-            raise AssertionError(f"{story.__name__}: {kind.value}, step {number} ({step})") from error
-        assert faults.struck, f"step {number} ({step}) never came"
+    with_a_fault_at_each_step(story, kind)

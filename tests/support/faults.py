@@ -22,6 +22,7 @@ from chalicelib.payments.gateway import Gateway, Unclear, Unreachable
 from tests.support.journey import World
 
 ADDRESS = "http://aws.test"
+READS = frozenset({"dynamodb.GetItem", "dynamodb.BatchGetItem", "dynamodb.TransactGetItems", "dynamodb.Query"})
 _GATEWAY = ("create", "fetch", "find", "refund", "fetch_refund")
 
 
@@ -128,12 +129,14 @@ def _provider_call(provider: Gateway, faults: Faults, name: str) -> Callable[...
 def applies(fault: Fault, step: str, *, thorough: bool) -> bool:
     """Tell whether a fault can happen at a step: only DynamoDB throttles, only its writes conflict.
 
-    Unless `thorough`, leave out what another fault amounts to: dying before a call is dying after the one before,
-    and a throttled read is a read that failed.
+    Unless `thorough`, leave out what another fault amounts to: dying before a call is dying after the one before, and a
+    read that is throttled, or whose answer is lost, is a read that failed: it changes nothing either way.
     """
     writes = step in ("dynamodb.TransactWriteItems", "dynamodb.PutItem", "dynamodb.UpdateItem")
     if fault is Fault.CRASH_BEFORE:
         return thorough
+    if fault is Fault.TIMED_OUT and not thorough:
+        return step not in READS
     if fault is Fault.THROTTLED:
         return writes or (thorough and step.startswith("dynamodb."))
     return writes or fault is not Fault.CONFLICT

@@ -38,6 +38,7 @@ from chalicelib.waitlist import jobs as waitlist_jobs
 from chalicelib.web import edge
 from infra.local.mercadopago.signature import signature_header
 from infra.paths import ROOT
+from tests.support import direct
 from tests.support.memory_flow import MemoryFlow
 from tests.support.memory_mercadopago import MemoryMercadoPago
 from tests.support.staff import authorizer
@@ -217,15 +218,19 @@ class World:
 
         Stop at the first that fails.
         """
-        for item in (fact for one in (order, *cards_of(order)) for fact in self.facts(one)):
-            name = item["sk"]["S"]
-            if name in self.relayed:
-                continue
+        for item in self.unread(order):
             with self.running():
                 answer = relay.relay(stream_event(item), None)
             if answer["batchItemFailures"]:
                 return
-            self.relayed.add(name)
+            self.relayed.add(item["sk"]["S"])
+
+    def unread(self, order: str) -> list[dict[str, Any]]:
+        """Return the facts of an order, and of the gift cards it bought, that were not relayed yet."""
+        mine = items_of(order)
+        found = [*mine, *(item for card in _bought(mine) for item in items_of(card))]
+        return [item for item in found if item["sk"]["S"].startswith(relay.FACT_PREFIX)
+                and item["sk"]["S"] not in self.relayed]
 
     def mail_events(self) -> None:
         """Tell what the mail service knows: it has every mail it accepted."""
@@ -266,7 +271,7 @@ def items_of(order: str) -> list[dict[str, Any]]:
 
     area = "waitlist" if order.startswith("esp_") else "giftcards" if order.startswith("gft_") else "orders"
     table = settings.table(area)
-    answer = connection().dispatch("Query", {
+    answer = direct.ask("Query", {
         "TableName": table, "ConsistentRead": True, "KeyConditionExpression": "pk = :o",
         "ExpressionAttributeValues": {":o": {"S": order}}})
     found: list[dict[str, Any]] = answer["Items"]
@@ -275,7 +280,11 @@ def items_of(order: str) -> list[dict[str, Any]]:
 
 def cards_of(order: str) -> list[str]:
     """Return the gift cards that were issued for an order."""
-    lines = [json.loads(item["lines"]["S"]) for item in items_of(order) if "lines" in item]
+    return _bought(items_of(order))
+
+
+def _bought(items: list[dict[str, Any]]) -> list[str]:
+    lines = [json.loads(item["lines"]["S"]) for item in items if "lines" in item]
     return [line["card"] for line in lines[0] if line.get("card")] if lines else []
 
 
@@ -293,7 +302,7 @@ def owners(*, held: bool = False) -> dict[tuple[str, str, str], str]:
     """Return who has what for good (or also for the while), on all day sheets: claims by partition, sort key, tick."""
     from chalicelib.aws import settings
 
-    answer = connection().dispatch("Scan", {"TableName": settings.table("calendar"), "ConsistentRead": True})
+    answer = direct.ask("Scan", {"TableName": settings.table("calendar"), "ConsistentRead": True})
     return {(sheet["resource"]["S"], sheet["day"]["S"], tick): mark["h"] for sheet in answer["Items"]
             for tick, mark in _marks(sheet).items() if held or "u" not in mark}
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import limits
-from chalicelib.aws.tables import connection
 from chalicelib.aws.transactions import Transaction
 from chalicelib.catalog import table as catalogue_table
 from chalicelib.catalog.load import load
@@ -26,6 +25,7 @@ from chalicelib.payments.signals import QUEUE
 from chalicelib.payments.transfer import TransferGateway
 from chalicelib.web import edge
 from infra.paths import ROOT
+from tests.support import direct
 from tests.support.http import Answer, Client
 from tests.support.provider import Provider
 
@@ -207,7 +207,7 @@ def _work(handler: Any, messages: tuple[dict[str, Any], ...]) -> list[str]:
 
 
 def _scan(area: str) -> list[dict[str, Any]]:
-    items = connection().dispatch("Scan", {"TableName": f"test-{area}", "ConsistentRead": True})["Items"]
+    items = direct.ask("Scan", {"TableName": f"test-{area}", "ConsistentRead": True})["Items"]
     return sorted(items, key=repr)
 
 
@@ -218,7 +218,7 @@ def empty(area: str) -> None:
     while items := _scan(area):
         for item in items:
             key = {name: item[name] for name in keys.get(area, ("pk", "sk"))}
-            connection().dispatch("DeleteItem", {"TableName": f"test-{area}", "Key": key})
+            direct.ask("DeleteItem", {"TableName": f"test-{area}", "Key": key})
 
 
 def opened_spa(patch: pytest.MonkeyPatch) -> Spa:
