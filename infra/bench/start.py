@@ -6,12 +6,14 @@ import statistics
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra import package
 from infra.bench.scenes import AREAS
 
+ASKING = ("availability", "carts", "orders", "payments")  # whose warm requests ask DynamoDB
 SCRIPT = Path(__file__).parent / "replay.py"
 
 
@@ -33,10 +35,11 @@ def unpacked(directory: Path) -> Path:
     return directory
 
 
-def cold(code: Path, scenes: Path, environment: dict[str, str], *, runs: int, cut: str) -> dict[str, Ratio]:
+def cold(code: Path, scenes: Path, environment: dict[str, str], *, runs: int, cut: str,
+         areas: Iterable[str] = AREAS) -> dict[str, Ratio]:
     """Start each area's function and the bare one in turn, `runs` times each."""
     found = {}
-    for area in AREAS:
+    for area in areas:
         pairs = []
         for _ in range(runs + 1):
             yardstick = _run(code, scenes / f"{area}.pickle", environment, "bare", cut)
@@ -45,10 +48,11 @@ def cold(code: Path, scenes: Path, environment: dict[str, str], *, runs: int, cu
     return found
 
 
-def warm(code: Path, scenes: Path, environment: dict[str, str], *, runs: int, rounds: int) -> dict[str, Ratio]:
+def warm(code: Path, scenes: Path, environment: dict[str, str], *, runs: int, rounds: int,
+         areas: Iterable[str] = ASKING) -> dict[str, Ratio]:
     """Answer the same request `rounds` times in one process: ours, and by hand with the same DynamoDB calls."""
     found = {}
-    for area in ("availability", "carts", "orders", "payments"):
+    for area in areas:
         pairs = []
         for _ in range(runs):
             by_hand = _run(code, scenes / f"{area}.pickle", environment, "hand", "client", rounds)

@@ -1,12 +1,12 @@
 """A sold-out month of massages over five therapists and two tables: few requests, side by side, little CPU.
 
-The bar is 60 ms of CPU, of everything between the HTTP event and its answer. The margin is for what runs beside it on
-a machine that tests; garbage of the other tests is not looked for, as in the functions (infra/sam.py `entry`).
+`make bench` holds DESIGN.md's 60 ms against a machine it names. Here the same Queries by hand, in the same run, are the
+yardstick: whatever else is done between the HTTP event and its answer may cost 60 % on top of them.
 """
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -18,11 +18,11 @@ from chalicelib.aws.tables import connection
 from chalicelib.core.ids import random_id
 from tests.support import journey
 from tests.support.bills import service_path
-from tests.support.meter import metered
+from tests.support.meter import asked, metered
 from tests.support.spa import demo_catalogue
 
 MONTH = service_path("masaje-relajacion", "2027-01-04", 31)
-CPU_SECONDS, MARGIN = 0.060, 1.25
+BAR = 1.6
 
 
 @pytest.fixture(scope="module")
@@ -47,18 +47,28 @@ def sold_out(dynamodb: str) -> Iterator[None]:
 def test_a_sold_out_month_of_massages_costs_few_requests_and_little_cpu(sold_out: None) -> None:
     with journey.world():
         journey.send("GET", MONTH)  # the catalogue, and the table's connection
-        spent = []
-        gc.disable()
-        try:
-            for _ in range(12):
-                begun = time.process_time()
-                reply = journey.send("GET", MONTH)
-                spent.append(time.process_time() - begun)
-        finally:
-            gc.enable()
-        with metered() as bill:
-            journey.send("GET", MONTH)
+        with metered() as bill, asked() as calls:
+            reply = journey.send("GET", MONTH)
+        assert bill.counted() == {"Query": 2} and len(calls) == 2
+        ratios = []
+        for _ in range(3):
+            ours, by_hand = _least(lambda: journey.send("GET", MONTH), lambda: [call() for call in calls])
+            ratios.append(ours / by_hand)
     states = {day["state"] for day in reply.json["services"][0]["days"]}
     assert states == {"full", "closed"}
-    assert bill.counted() == {"Query": 2}
-    assert min(spent) <= CPU_SECONDS * MARGIN, spent
+    assert min(ratios) <= BAR, ratios
+
+
+def _least(*works: Callable[[], object]) -> list[float]:
+    """Do each in turn, twelve times; return the least CPU seconds of each."""
+    spent: list[list[float]] = [[] for _ in works]
+    gc.disable()  # garbage of the other tests is not looked for, as in the functions (infra/sam.py `entry`)
+    try:
+        for _ in range(12):
+            for work, seconds in zip(works, spent, strict=True):
+                begun = time.process_time()
+                work()
+                seconds.append(time.process_time() - begun)
+    finally:
+        gc.enable()
+    return [min(seconds) for seconds in spent]
