@@ -3,7 +3,6 @@
 Payments of every purpose: the whole, a deposit, a balance.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -24,12 +23,6 @@ WRONG = 1_000
 FALSE = ("another amount", "another currency", "another payment")
 EARLIER = ("pending", "rejected", "annulled")
 METHODS = st.sampled_from(["flow", "mercadopago"])
-
-
-@pytest.fixture(scope="module", autouse=True)
-def spa(dynamodb: str) -> Iterator[None]:
-    journey.published()
-    yield
 
 
 def ready(world: World, method: str, purpose: Purpose) -> Story:

@@ -1,6 +1,6 @@
 """A fault at every step between "hold" and "mail sent": money, slots and messages come out right all the same."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -15,14 +15,6 @@ from tests.support.stories import HOURS, TUB, Story
 from tests.support.telling import with_a_fault_at_each_step
 
 ELSEWHERE = "2026-12-05T17:00:00-03:00"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def spa(dynamodb: str) -> Iterator[None]:
-    journey.published()
-    with journey.world():  # the container's first use of tables and secrets
-        journey.send("GET", "/api/carritos/crt_x", token="x")
-    yield
 
 
 def paid_at_once(story: Story) -> None:

@@ -30,11 +30,8 @@ NOW_AND_LATER = (gift(), gift(recipient="Carla", delivery=LATER))
 
 
 @pytest.fixture(scope="module", autouse=True)
-def spa(dynamodb: str) -> Iterator[None]:
-    """The container's first use of tables and secrets; a printer whose sheets are quick to make."""
-    journey.published()
-    with journey.world():
-        journey.send("GET", "/api/carritos/crt_x", token="x")
+def quick_sheets(spa: None) -> Iterator[None]:
+    """A printer whose sheets are quick to make."""
     with mock.patch.object(printer, "_pdf", lambda text, form: f"{form} {text.recipient} {text.code}".encode()):
         yield
 

@@ -1,6 +1,6 @@
 """A fault at every step of paying with gift cards: nothing is spent twice, kept for ever, or lost, to the peso."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
@@ -18,7 +18,6 @@ from chalicelib.payments import table as payments
 from chalicelib.payments.model import PaymentId, PaymentState
 from chalicelib.payments.refund_model import RefundState
 from tests.orders.gifts import card
-from tests.support import journey
 from tests.support.faults import Fault, Faults
 from tests.support.spa import empty
 from tests.support.stories import Story
@@ -27,14 +26,6 @@ from tests.support.telling import told, with_a_fault_at_each_step
 CONFIRMED = ["order_confirmed"]
 ISSUED = [("issue", 30_000)], [("issue", 20_000)]
 SPENT = [("issue", 30_000), ("redeem", -30_000)], [("issue", 20_000), ("redeem", -20_000)]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def spa(dynamodb: str) -> Iterator[None]:
-    journey.published()
-    with journey.world():  # the container's first use of tables and secrets
-        journey.send("GET", "/api/carritos/crt_x", token="x")
-    yield
 
 
 def two_cards_and_flow(story: Story) -> None:

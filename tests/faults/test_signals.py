@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -13,12 +13,6 @@ from tests.support.journey import World
 from tests.support.stories import Story
 
 SHUFFLES = 25
-
-
-@pytest.fixture(scope="module", autouse=True)
-def spa(dynamodb: str) -> Iterator[None]:
-    journey.published()
-    yield
 
 
 def ready(world: World) -> Story:

@@ -1,6 +1,6 @@
 """A fault at every step of an offer, a lapse and a leaving: the next run puts it right, and nobody gets too much."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -16,14 +16,6 @@ from tests.waitlist.conftest import House, Waiter
 
 FIVE = "2026-12-10T17:00:00-03:00"
 MOST_STEPS = 40
-
-
-@pytest.fixture(scope="module", autouse=True)
-def spa(dynamodb: str) -> Iterator[None]:
-    journey.published()
-    with journey.world():  # the container's first use of tables and secrets
-        journey.send("GET", "/api/carritos/crt_x", token="x")
-    yield
 
 
 def prepared(world: journey.World) -> tuple[House, list[Waiter]]:

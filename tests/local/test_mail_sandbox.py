@@ -214,6 +214,7 @@ def test_the_inbox_shows_the_mail_without_letting_it_out_of_its_frame(sandbox: S
     assert '<a href="https://aremko.test/reserva/#x"' in page
     framed = requests.get(f"{sandbox.url}/mensaje/{id}/html", timeout=5)
     assert "default-src 'none'" in framed.headers["Content-Security-Policy"]
+    assert "img-src data: http://localhost:* http://127.0.0.1:*;" in framed.headers["Content-Security-Policy"]
     assert "allow-scripts" not in framed.headers["Content-Security-Policy"]
     assert "<p>Hola</p>" in framed.text
     file = requests.get(f"{sandbox.url}/mensaje/{id}/adjunto/0", timeout=5)

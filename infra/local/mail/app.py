@@ -148,7 +148,7 @@ def _inbox(app: Flask, store: Store) -> None:
 
     @app.get("/mensaje/<message_id>/html")
     def html(message_id: str) -> Response:
-        """The mail itself, without a way out of its frame: no scripts, no forms, nothing from elsewhere."""
+        """The mail itself, without a way out of its frame: no scripts, no forms, nothing from another machine."""
         found = store.message(message_id) or abort(404)
         page = shown(found).html.replace("<head>", '<head><base target="_blank">', 1)
         return Response(page, headers={"Content-Type": "text/html; charset=utf-8",
