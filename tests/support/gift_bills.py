@@ -38,6 +38,7 @@ def bills(world: World, day: str, measure: Measure) -> None:
         assert reply.status < 400, reply.text
         return reply
 
+    send("GET", "/api/giftcards/nobodys", caller="10.6.1.1")  # the container's first use of the codes' secret
     gift = {**_GIFT, "design": send("GET", "/api/giftcards").json["designs"][0]["slug"]}
     cart = post("/api/carritos", {"gifts": [gift, gift]}, None, "gifts-cart").json
     bought = measure(BOUGHT, lambda: post("/api/reservas", journey.FORM, cart["token"], "gifts-bought")).json
