@@ -79,7 +79,7 @@ def site(sandbox: Server) -> Iterator[Site]:
     site.server_close()
 
 
-def until(holds: Callable[[], bool], seconds: float = 5) -> None:
+def until(holds: Callable[[], bool], seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "did not happen in time"

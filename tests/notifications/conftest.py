@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from chalice.app import SQSEvent
@@ -55,6 +56,12 @@ class Post:
         answer = jobs.send_mails(SQSEvent({"Records": records}, None).to_dict(), None)
         return [int(item["itemIdentifier"]) for item in answer["batchItemFailures"]]
 
+    def deliver_when(self, fault: str, fact: Fact) -> list[int]:
+        """Deliver a fact's message while the next answer fails so: if it is late by a second, the worker gives up."""
+        self.sandbox.fault(fault, seconds=1)
+        with mock.patch.object(sendgrid, "TIMEOUT_SECONDS", 0.5 if fault.startswith("timeout") else 20):
+            return self.deliver(fact)
+
     def tell(self, *, tamper: bool = False, timestamp: str | None = None) -> int:
         """Let the sandbox tell the webhook of everything that it has to tell, signed; return the answer's status."""
         events = [event.body for event in self.sandbox.events.store.due(4e9)]
@@ -79,7 +86,6 @@ def post(dynamodb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     clock = FixedClock(SystemClock().now())
     monkeypatch.setattr(jobs, "clock", clock)
     monkeypatch.setattr(edge, "clock", clock)
-    monkeypatch.setattr(sendgrid, "TIMEOUT_SECONDS", 0.5)
     yield Post(clock, sandbox, Client(app))
     sandbox.stop()
     _put_secret(**before)

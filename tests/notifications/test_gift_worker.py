@@ -96,8 +96,7 @@ def test_a_worker_that_dies_after_the_mail_notes_it_with_the_next_delivery(
 
 def test_a_mail_whose_answer_was_lost_is_noted_when_sendgrid_proves_it(post: Post, sent_for: Card) -> None:
     due = _stated(sent_for, "giftcard.delivery_due")
-    post.sandbox.fault("timeout_after", seconds=1)
-    assert post.deliver(due) == [0] and not cards.load(sent_for.id).delivered
+    assert post.deliver_when("timeout_after", due) == [0] and not cards.load(sent_for.id).delivered
     assert post.tell() == 200
     assert post.deliver(due) == []
     assert cards.load(sent_for.id).delivered and len(post.sandbox.messages()) == 1

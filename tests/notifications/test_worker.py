@@ -164,8 +164,7 @@ def test_the_same_message_again_sends_nothing(post: Post, confirmed: Confirmed) 
 @pytest.mark.parametrize("kind", ["too_many"])
 def test_a_certain_no_is_tried_again_with_the_next_delivery(post: Post, confirmed: Confirmed, kind: str) -> None:
     fact = confirmed()
-    post.sandbox.fault(kind)
-    assert post.deliver(fact) == [0]
+    assert post.deliver_when(kind, fact) == [0]
     assert _item(fact).state == State.REFUSED
     assert post.deliver(fact) == []
     assert len(post.sandbox.messages()) == 1
@@ -175,8 +174,7 @@ def test_a_certain_no_is_tried_again_with_the_next_delivery(post: Post, confirme
 @pytest.mark.parametrize("kind", ["error", "unavailable", "garbage", "timeout_before"])
 def test_no_clear_answer_waits_for_evidence_and_is_then_sent_again(post: Post, confirmed: Confirmed, kind: str) -> None:
     fact = confirmed()
-    post.sandbox.fault(kind, seconds=1)
-    assert post.deliver(fact) == [0]
+    assert post.deliver_when(kind, fact) == [0]
     assert post.deliver(fact) == [0]
     assert post.sandbox.messages() == []
     post.clock.advance(seconds=AGAIN.total_seconds())
@@ -187,8 +185,7 @@ def test_no_clear_answer_waits_for_evidence_and_is_then_sent_again(post: Post, c
 @pytest.mark.parametrize("kind", ["error_after", "timeout_after"])
 def test_a_lost_yes_is_learnt_from_the_webhook_and_not_sent_again(post: Post, confirmed: Confirmed, kind: str) -> None:
     fact = confirmed()
-    post.sandbox.fault(kind, seconds=1)
-    assert post.deliver(fact) == [0]
+    assert post.deliver_when(kind, fact) == [0]
     assert _item(fact).state == State.CLAIMED
     assert post.tell() == 200
     post.clock.advance(seconds=AGAIN.total_seconds())
@@ -265,8 +262,7 @@ def test_two_workers_with_the_same_message_send_one_mail(post: Post, confirmed: 
 
 def test_the_webhook_refuses_what_sendgrid_did_not_sign_and_changes_nothing(post: Post, confirmed: Confirmed) -> None:
     fact = confirmed()
-    post.sandbox.fault("timeout_after", seconds=1)
-    post.deliver(fact)
+    post.deliver_when("timeout_after", fact)
     before = _item(fact).attribute_values
     assert post.tell(tamper=True) == 401
     assert post.tell(timestamp=str(int(post.clock.now().timestamp()) - 26 * 3600)) == 401

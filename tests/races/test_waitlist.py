@@ -84,7 +84,7 @@ def both_look_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def find_all(*args: Any, **options: Any) -> Any:
         offers = found(*args, **options)
-        gate.wait(timeout=10)
+        gate.wait(timeout=60)
         return offers
 
     freed = globals()["freed_hour"]
