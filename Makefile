@@ -4,6 +4,7 @@ PYTHON ?= python3
 STAGE ?= dev
 BIN := .venv/bin
 SITE := static_site
+NONE_CHOSEN = [ $$? = 5 -a -n "$(ARGS)" ]
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test check bench package deploy diagnose reset seed screens site
@@ -33,7 +34,8 @@ run: install  ## The whole system on this machine, on 127.0.0.1, until Ctrl-C
 
 test: install site  ## Every test; starts what it needs on free ports
 	cd $(SITE) && npm test --silent
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not timed" $(ARGS) || $(NONE_CHOSEN)
+	$(BIN)/pytest -m timed $(ARGS) || $(NONE_CHOSEN)
 
 check: install  ## Style, types and floors
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from tests.browser.guest import Guest, open_day
 KIB = 1024
 SCRIPT, STYLE, REQUESTS = 30 * KIB, 12 * KIB, 10
 LARGEST_PAINT_MS = 1200
-SHARED = 1.5  # what the tests allow on a machine that runs others beside them; `make bench` holds the bar itself
+SLOWER = 2  # than a page without any data, which tells how fast the machine is; `make bench` holds the bar itself
 # Slow 4G as web audits emulate it, and a CPU four times slower.
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 CPU = 4
@@ -66,8 +66,8 @@ def measured(new_page):
 
 
 def _best(measured, address, until):
-    """The first measurement within the limits for painting and shifting, else the best of six: other work on the
-    machine and functions that start cold are not the page's doing."""
+    """The first measurement within the limits for painting and shifting, else the best of six: functions that start
+    cold are not the page's doing."""
     tries = []
     for _ in range(6):
         tries.append(measured(address, until))
@@ -76,6 +76,7 @@ def _best(measured, address, until):
     return min(tries, key=lambda row: (row["cls"], row["lcp_ms"]))
 
 
+@pytest.mark.timed
 def test_every_booking_page_keeps_its_budget(stack, measured):
     guest, day = Guest(measured.page), open_day(60)
     booking = booked(stack, measured.page, ("tina-hornopiren", 60, 2), ("masaje-relajacion", 61, 1))
@@ -100,6 +101,7 @@ def test_every_booking_page_keeps_its_budget(stack, measured):
     (BUILD / "bench").mkdir(parents=True, exist_ok=True)
     (BUILD / "bench" / "pages.json").write_text(json.dumps(rows, indent=2) + "\n")
     assert {url for url in urls if not url.startswith((stack.site_url, "data:"))} == set(), "third parties"
+    soon = max(LARGEST_PAINT_MS, SLOWER * rows["terms"]["lcp_ms"])
     over = {name: row for name, row in rows.items() if row["js"] > SCRIPT or row["css"] > STYLE
-            or row["requests"] > REQUESTS or row["cls"] > 0 or row["lcp_ms"] > LARGEST_PAINT_MS * SHARED}
+            or row["requests"] > REQUESTS or row["cls"] > 0 or row["lcp_ms"] > soon}
     assert over == {}, json.dumps(rows, indent=1)

@@ -44,6 +44,7 @@ def sold_out(dynamodb: str) -> Iterator[None]:
         connection().dispatch("DeleteItem", {"TableName": "test-calendar", "Key": key})
 
 
+@pytest.mark.timed
 def test_a_sold_out_month_of_massages_costs_few_requests_and_little_cpu(sold_out: None) -> None:
     with journey.world():
         journey.send("GET", MONTH)  # the catalogue, and the table's connection

@@ -22,6 +22,7 @@ print(time.process_time(), int(peak.split()[1]) / 1024)
 """
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("form", ["print", "phone"])
 def test_a_card_is_printed_within_a_second_and_256_megabytes(form: str) -> None:
     command = [sys.executable, "-c", PRINTED.format(form=form)]

@@ -1,7 +1,7 @@
 """Functions start and answer without wasting time. `make bench` measures; here only a clear loss of it fails.
 
-The bars of DESIGN.md §7 are 1.15 (cold) and 1.5 (warm). A machine that runs other tests beside this one adds noise,
-which the margin and the further tries are for.
+The bars of DESIGN.md §7 are 1.15 (cold) and 1.5 (warm). A shared machine adds noise, which the margin and the further
+tries are for.
 """
 
 import os
@@ -14,7 +14,7 @@ from infra.bench import record, start
 from infra.bench.start import Ratio
 from tests.support import journey
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timed]
 COLD_BAR, WARM_BAR, MARGIN = 1.15, 1.5, 1.5
 TRIES = 3
 Place = tuple[Path, Path, dict[str, str]]

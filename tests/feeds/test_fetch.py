@@ -17,6 +17,7 @@ from tests.feeds import servers
 from tests.feeds.servers import here, serving
 
 BODY = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+pytestmark = pytest.mark.timed
 SOON = Bounds(seconds=0.6, size=10_000, redirects=3)
 
 

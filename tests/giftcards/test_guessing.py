@@ -180,6 +180,7 @@ def test_the_memory_answers_as_the_tables_do(spa: journey.World) -> None:
     assert requests == {("UpdateItem", "UpdateItem", "GetItem", "GetItem")}
 
 
+@pytest.mark.timed
 def test_no_kind_of_wrong_code_takes_longer_than_another(spa: journey.World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each kind in turn, many times, in one process: the lower quartile of each is that of all, in time of the CPU.
 
@@ -189,6 +190,7 @@ def test_no_kind_of_wrong_code_takes_longer_than_another(spa: journey.World, mon
     assert spread < 1.2, spread
 
 
+@pytest.mark.timed
 def test_without_the_work_for_cards_that_are_none_it_would_show(spa: journey.World,
                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: the clock above is fine enough to tell."""
