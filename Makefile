@@ -4,7 +4,7 @@ PYTHON ?= python3
 STAGE ?= dev
 BIN := .venv/bin
 SITE := static_site
-NONE_CHOSEN = [ $$? = 5 -a -n "$(ARGS)" ]
+NONE_CHOSEN = $(if $(ARGS),[ $$? = 5 ],false)
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test check bench package deploy diagnose reset seed screens site
