@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests. A function that starts cold on a busy machine takes its time."""
     assert (SITE / "dist").is_dir(), "the site is not built: make site"
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield running
@@ -51,7 +51,7 @@ def new_page(stack: Any, browser: Browser) -> Iterator[NewPage]:
 
     def open_page(width: int = PHONE, lang: str = "es", **options: Any) -> Page:
         context = browser.new_context(base_url=stack.site_url, locale="es-CL", viewport=SIZES[width], **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         if lang == "en":
             context.add_init_script("localStorage.setItem('aremko.lang', 'en')")
