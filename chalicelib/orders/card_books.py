@@ -9,8 +9,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ..carts.lines import gifts
+from ..core.clock import spa_date
 from ..giftcards.model import Card, EntryKind, Money, UseState, differences
 from ..payments.model import Payment
+from ..payments.refund_model import Refund
 from .model import Order, OrderState
 
 ISSUED_WITHIN = timedelta(hours=1)
@@ -111,6 +113,18 @@ def _uses(order: Order | None, card: str) -> tuple[int, int]:
 
 def _there(payments: Iterable[Payment], at: datetime) -> int:
     """Return the money that payments had brought, and did not owe back, at an instant."""
-    return sum((payment.received or 0) - sum(refund.amount for refund in payment.refunds
-                                             if refund.due_at <= at and not refund.state.failed)
-               for payment in payments if payment.paid_at and payment.paid_at <= at)
+    return sum((payment.received or 0) - sum(refund.amount for refund in payment.refunds if _away(refund, at))
+               for payment in payments if _came(payment, at))
+
+
+def _came(payment: Payment, at: datetime) -> bool:
+    """Tell whether a payment's money was there; of a wrong amount, which paid nothing, only its day is known."""
+    if payment.paid_at is None:
+        return payment.value_day is not None and payment.value_day <= spa_date(at)
+    return payment.paid_at <= at
+
+
+def _away(refund: Refund, at: datetime) -> bool:
+    """Tell whether a refund was owed or gone; of a claim that was won, when it came back is known by the day."""
+    back = refund.state.failed or (refund.reversed_day is not None and refund.reversed_day <= spa_date(at))
+    return refund.due_at <= at and not back

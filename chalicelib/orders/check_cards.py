@@ -45,11 +45,13 @@ class Report:
     count: int = 0
     whole: bool = True
     found: list[Odd] = field(default_factory=list)
+    _known: set[Odd] = field(default_factory=set)
 
     def add(self, odd: Iterable[Odd]) -> None:
-        """Count what was not found before."""
+        """Count what was not found before: a card and its order both lead to what they do not agree on."""
         for one in odd:
-            if one not in self.found:
+            if one not in self._known:
+                self._known.add(one)
                 self.count += 1
                 self.found += [one] if len(self.found) < MOST_KEPT else []
 
