@@ -25,13 +25,16 @@ from .model import MOST_ENTRIES, Card, CardState, Entry, EntryKind, last_day_aft
 from .records import CARD, LIVE, CardRecord, as_stored
 
 SHORT = "gift_card_short"
-"""The card has less than was asked of it by now, or can't be used any more."""
+"""The card has less than was asked of it by now, or can't be used any more, or not by that code."""
 
 
-def hold(tx: Transaction, card: str, order: str, amount: int, now: datetime) -> None:
-    """Keep value of a card for an order that is being paid; the commit raises Conflict("gift_card_short")."""
+def hold(tx: Transaction, card: str, order: str, amount: int, now: datetime, ending: str | None = None) -> None:
+    """Keep value of a card for an order that is being paid; the commit raises Conflict("gift_card_short").
+
+    `ending` is that of the code by which the order has it: a card that was given another since is not had by it.
+    """
     _step(tx, card, [_held(order).set(amount), CardRecord.free.set(CardRecord.free - amount)],
-          _usable(amount, spa_date(now)) & _held(order).does_not_exist(), Conflict(SHORT))
+          _usable(amount, spa_date(now), ending) & _held(order).does_not_exist(), Conflict(SHORT))
 
 
 def release(tx: Transaction, card: str, order: str, amount: int) -> None:
@@ -50,11 +53,12 @@ def redeem_held(tx: Transaction, card: str, order: str, amount: int, now: dateti
           _held(order) == amount, Retryable("gift_card_changed"))
 
 
-def redeem(tx: Transaction, card: str, order: str, amount: int, now: datetime, by: str | None = None) -> None:
-    """Spend value of a card that nobody holds; the commit raises Conflict("gift_card_short")."""
+def redeem(tx: Transaction, card: str, order: str, amount: int, now: datetime, by: str | None = None,
+           ending: str | None = None) -> None:
+    """Spend value of a card that nobody holds; the commit raises Conflict("gift_card_short"). `ending` as in `hold`."""
     entry = Entry(kind=EntryKind.REDEEM, amount=-amount, at=now, order=order, by=by)
     _step(tx, card, [CardRecord.free.set(CardRecord.free - amount), CardRecord.balance.set(CardRecord.balance - amount),
-                     _appended(entry)], _usable(amount, spa_date(now)), Conflict(SHORT))
+                     _appended(entry)], _usable(amount, spa_date(now), ending), Conflict(SHORT))
 
 
 def refund(tx: Transaction, card: Card, order: str, amount: int, now: datetime, reason: str) -> None:
@@ -109,12 +113,12 @@ def _step(tx: Transaction, card: str, actions: list[Action], condition: Conditio
               contended=Retryable("gift_card_busy"))
 
 
-def _usable(amount: int, today: date) -> Condition:
+def _usable(amount: int, today: date, ending: str | None) -> Condition:
     has_it: Condition = CardRecord.free >= amount
     may_be_used: Condition = (CardRecord.state == CardState.ACTIVE.value) & (CardRecord.last_day >= today.isoformat())
     has_room: Condition = size(Path("entries")) < MOST_ENTRIES  # type: ignore[no-untyped-call]
     usable: Condition = has_it & may_be_used & has_room
-    return usable
+    return usable if ending is None else usable & (CardRecord.ending == ending)
 
 
 def _held(order: str) -> Path:

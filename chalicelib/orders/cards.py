@@ -38,14 +38,14 @@ def released(order: Order) -> Order:
 def taken_again(order: Order, cards: Iterable[Card] | None = None) -> Order:
     """Return an order with what it had let go of spent, as far as it is due now.
 
-    `cards` are the good ones of them as they were just read: none gives more than it has. Without them it is for the
-    transaction to say whether they have it.
+    `cards` are the good ones of them as they were just read: none gives more than it has, and one that has another code
+    by now gives nothing. Without them it is for the transaction to say whether they have it.
     """
-    have = None if cards is None else {card.id: card.free for card in cards}
+    have = None if cards is None else {(card.id, card.ending): card.free for card in cards}
     left = min(order.due(Purpose.BALANCE), order.coverable - order.covered)
     uses = []
     for use in order.cards:
-        part = min(left, use.amount, use.amount if have is None else have.get(use.card, 0))
+        part = min(left, use.amount, use.amount if have is None else have.get((use.card, use.ending), 0))
         if use.state is UseState.RELEASED and part > 0:
             left -= part
             use = use.model_copy(update={"state": UseState.SPENT, "amount": part})
@@ -57,7 +57,7 @@ def with_more(order: Order, card: Card, amount: int) -> Order:
     """Return an order for which more of a card is spent."""
     for use in order.cards:
         if use.card == card.id and use.state is UseState.SPENT:
-            more = use.model_copy(update={"amount": use.amount + amount})
+            more = use.model_copy(update={"amount": use.amount + amount, "ending": card.ending})
             return _with(order, (more if one is use else one for one in order.cards))
     others = (use for use in order.cards if use.card != card.id)
     return _with(order, (*others, Use(card=card.id, ending=card.ending, amount=amount, state=UseState.SPENT)))
@@ -97,7 +97,8 @@ def moved(tx: Transaction, before: Order | None, after: Order, now: datetime, by
     """Add the steps by which the ledgers of cards follow an order: hold, redeem, release. No read.
 
     `before` is the order as it is stored, None when it is new; what goes back to a card is for `put_back`. The commit
-    raises Conflict("gift_card_short") when a card has less than is taken of it.
+    raises Conflict("gift_card_short") when a card has less than is taken of it, or another code by now: who had it by
+    the old one may be who found it.
     """
     was = {use.card: use for use in before.cards} if before else {}
     if all(was.get(use.card) == use for use in after.cards):
@@ -109,13 +110,13 @@ def moved(tx: Transaction, before: Order | None, after: Order, now: datetime, by
         had = old.amount if old and old.state is not UseState.RELEASED else 0
         match (old.state if had and old else None), use.state:
             case None, UseState.HELD:
-                ledger.hold(tx, use.card, after.id, use.amount, now)
+                ledger.hold(tx, use.card, after.id, use.amount, now, use.ending)
             case UseState.HELD, UseState.SPENT:
                 ledger.redeem_held(tx, use.card, after.id, had, now)
             case UseState.HELD, UseState.RELEASED:
                 ledger.release(tx, use.card, after.id, had)
             case (None | UseState.SPENT), UseState.SPENT if use.amount > had:
-                ledger.redeem(tx, use.card, after.id, use.amount - had, now, by)
+                ledger.redeem(tx, use.card, after.id, use.amount - had, now, by, use.ending)
 
 
 def put_back(tx: Transaction, order: Order, back: Iterable[Share], reason: str, now: datetime) -> Order:

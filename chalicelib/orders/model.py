@@ -118,8 +118,12 @@ class Order(WithLines):
 
     @property
     def to_issue(self) -> list[GiftLine]:
-        """The gift cards that its buyer has fully paid for and does not have yet (DOMAIN.md, Gift cards)."""
-        if not self.state.alive or self.due(Purpose.BALANCE):
+        """The gift cards that its buyer has fully paid for and does not have yet (DOMAIN.md, Gift cards).
+
+        Also of guests who did not come: their gifts were paid for with the deposit, and are somebody else's.
+        """
+        kept = self.state.alive or self.state is OrderState.NO_SHOW
+        if not kept or self.due(Purpose.BALANCE) or self.covered > self.coverable:
             return []
         return [line for line in gifts(self.lines) if line.card is None]
 

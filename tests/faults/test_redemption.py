@@ -222,8 +222,8 @@ def _forgotten(*args: Any) -> None:
     """What a step of the ledger would be that does nothing."""
 
 
-def _twice(tx: Any, card: str, order: str, amount: int, now: Any, by: str | None = None) -> None:
-    _redeem(tx, card, order, 2 * amount, now, by)
+def _twice(tx: Any, card: str, order: str, amount: int, *more: Any) -> None:
+    _redeem(tx, card, order, 2 * amount, *more)
 
 
 _redeem = ledger.redeem

@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.orders.check_cards import check
+from chalicelib.orders.issue import issue
+from chalicelib.orders.returned import record_all
 from tests.giftcards.conftest import gift
 from tests.orders.gifts import card, cart_with, entries, last_day, placed, put_in, sums, uses, worth
 from tests.orders.test_changing import by_staff, change, ids
 from tests.orders.test_deposits import cabin, pay
+from tests.orders.test_gift_audit import gift_order
 from tests.orders.test_transfers import confirm
 from tests.orders.test_visit import say
 from tests.support.spa import Placed, Spa, at, line
@@ -132,6 +136,28 @@ def test_late_money_goes_back_when_its_card_was_spent_elsewhere(spa: Spa) -> Non
     assert rival.status == 201
 
 
+@pytest.mark.parametrize("gone", [False, True])
+def test_late_money_takes_no_card_that_has_another_code_by_now(spa: Spa, gone: bool) -> None:
+    """Whoever had it by the old code may be who found it."""
+    gift_card, code = card(spa, 30_000)
+    order = placed(spa, [code])
+    replaced = spa.client.post(f"/api/admin/giftcards/{gift_card}/reemplazo", {"reason": "la perdió"},
+                               staff="reception")
+    assert replaced.status == 200
+    spa.clock.advance(minutes=26)
+    spa.poll()
+    if gone:
+        spa.place()
+    pay(order, order.payment)
+    if gone:
+        assert spa.client.get(f"/api/reservas/{order.id}/alternativas", token=order.token).json["alternatives"] == []
+        moves = [{"line": ids(order)[0], "start": at("2026-12-03 17:00")}]
+        late = spa.client.post(f"/api/reservas/{order.id}/alternativas", {"moves": moves}, token=order.token)
+        assert (late.status, late.code) == (409, "gift_card_short")
+    assert order.view()["state"] == "expired" and sums(order)[1:3] == (20_000 if gone else 0, 0)
+    assert worth(gift_card) == (30_000, 30_000, {}) and entries(gift_card) == [("issue", 30_000)]
+
+
 def test_what_comes_back_to_a_card_that_is_over_is_good_for_thirty_days(spa: Spa) -> None:
     gift_card, code = card(spa, 50_000, days=1)
     order = placed(spa, [code], line("2026-12-12 17:00"))
@@ -187,3 +213,33 @@ def test_of_guests_who_do_not_come_no_card_is_asked_for_the_balance(spa: Spa) ->
     assert sums(order) == (100_000, 0, 100_000, 0) and worth(gift_card) == (0, 0, {})
     refused = spa.client.post(f"/api/reservas/{order.id}/codigos", {"code": code}, token=order.token)
     assert (refused.status, refused.code) == (409, "order_not_confirmed")
+
+
+def nights_and_a_gift(spa: Spa) -> Placed:
+    """Return two nights of 180,000 and a gift card of 50,000, paid by the deposit: half of the nights, and the gift."""
+    order = gift_order(spa, cabin(), pay="deposit")
+    pay(order, order.payment)
+    assert sums(order) == (230_000, 140_000, 0, 90_000) and issue(order.id, spa.clock) == []
+    return order
+
+
+def test_the_gift_of_guests_who_do_not_come_is_issued_for_it_was_paid_for(spa: Spa) -> None:
+    order = nights_and_a_gift(spa)
+    spa.clock.advance(days=4, hours=8)
+    assert say(order, "no_show").status == 200
+    assert sums(order) == (140_000, 140_000, 0, 0) and order.facts()[-1] == "order.gifts_paid"
+    assert [one.issued for one in issue(order.id, spa.clock)] == [50_000] and issue(order.id, spa.clock) == []
+    assert check(spa.clock).found == []
+
+
+def test_the_gift_of_guests_who_do_not_come_is_not_issued_for_what_only_a_card_has_paid(spa: Spa) -> None:
+    order = nights_and_a_gift(spa)
+    gift_card, code = card(spa, 60_000)
+    redeemed = spa.client.post(f"/api/reservas/{order.id}/codigos", {"code": code}, token=order.token)
+    assert (redeemed.status, redeemed.json["balance_due"]) == (200, 30_000)
+    spa.provider.claim(order.payment)
+    record_all(spa.provider.back, spa.clock)
+    spa.clock.advance(days=4, hours=8)
+    assert say(order, "no_show").status == 200
+    assert sums(order) == (60_000, 0, 60_000, 0) and worth(gift_card) == (0, 0, {})
+    assert "order.gifts_paid" not in order.facts() and issue(order.id, spa.clock) == []
