@@ -43,10 +43,14 @@ class Fault(StrEnum):
 
 @dataclass
 class Faults:
-    """One fault, at the step number `at` (from 0), once. `steps` names every step that was taken."""
+    """One fault, at the step number `at` (from 0), once. `steps` names every step that was taken.
+
+    `fork` is asked before each step whether it is now, in this process, that the fault is to strike there.
+    """
 
     at: int | None = None
     kind: Fault = Fault.REFUSED
+    fork: Callable[[int], bool] | None = None
     steps: list[str] = field(default_factory=list)
     struck: str | None = None
     news: int = 0  # the first step that no other story has taken before
@@ -67,7 +71,10 @@ class Faults:
         if not self._inside:
             return act()
         self.steps.append(name)
-        if len(self.steps) - 1 != self.at or self.struck:
+        number = len(self.steps) - 1
+        if self.at is None and self.fork and self.fork(number):
+            self.at = number
+        if number != self.at or self.struck:
             return act()
         self.struck = name
         if self.kind is Fault.CRASH_BEFORE:

@@ -33,6 +33,9 @@ from tests.support.provider import Provider
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=SPA_ZONE)
 TUB = "tina-hornopiren"
 TABLES = ("calendar", "carts", "orders", "payments", "giftcards", "items", "feeds")
+KEYS = {"calendar": ("resource", "day"), "carts": ("cart",),
+        **dict.fromkeys(("requests", "notifications", "items"), ("pk",)),
+        **dict.fromkeys(("orders", "payments", "giftcards", "catalog", "feeds", "waitlist"), ("pk", "sk"))}
 
 Dump = dict[str, list[dict[str, Any]]]
 
@@ -207,17 +210,16 @@ def _work(handler: Any, messages: tuple[dict[str, Any], ...]) -> list[str]:
 
 
 def _scan(area: str) -> list[dict[str, Any]]:
-    items = direct.ask("Scan", {"TableName": f"test-{area}", "ConsistentRead": True})["Items"]
-    return sorted(items, key=repr)
+    answer = direct.ask("Scan", {"TableName": f"test-{area}", "ConsistentRead": True})
+    assert "LastEvaluatedKey" not in answer
+    return sorted(answer["Items"], key=repr)
 
 
 def empty(area: str) -> None:
     """Remove every item of a table."""
-    keys = {"calendar": ("resource", "day"), "carts": ("cart",),
-            **dict.fromkeys(("requests", "notifications", "items"), ("pk",))}
     while items := _scan(area):
         for item in items:
-            key = {name: item[name] for name in keys.get(area, ("pk", "sk"))}
+            key = {name: item[name] for name in KEYS[area]}
             direct.ask("DeleteItem", {"TableName": f"test-{area}", "Key": key})
 
 
