@@ -5,8 +5,8 @@ import re
 import pytest
 
 from chalicelib.orders.model import OrderState
+from tests.support.books import KEYS, scan
 from tests.support.faults import Fault, Faults
-from tests.support.spa import KEYS, _scan
 from tests.support.stories import Story
 from tests.support.telling import told, with_a_fault_at_each_step
 
@@ -43,7 +43,7 @@ def test_an_end_that_is_wrong_names_its_step_and_kind() -> None:
 
 def test_a_telling_struck_by_faults_leaves_the_tables_as_one_without() -> None:
     def kinds() -> dict[str, int]:
-        return {area: len(_scan(area)) for area in KEYS}
+        return {area: len(scan(area)) for area in KEYS}
 
     before = kinds()
     told(left_alone, Faults())

@@ -5,16 +5,12 @@ after it as they were.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from tests.support import direct
-from tests.support.spa import KEYS, _scan
-
-_MOST_AT_ONCE = 25  # writes of a BatchWriteItem
-Items = list[dict[str, Any]]
+from tests.support.books import KEYS, put_back, scan
 
 
 @dataclass
@@ -33,7 +29,7 @@ class Fork:
         """
         if step not in self.at or self.errors:
             return False
-        before = {area: _scan(area) for area in KEYS}
+        before = {area: scan(area) for area in KEYS}
         error = self._child()
         if self._say:
             return True
@@ -69,22 +65,3 @@ def _over(pipe: int, error: str) -> NoReturn:
     with suppress(OSError), os.fdopen(pipe, "w", encoding="utf-8") as out:
         out.write(error)
     os._exit(1 if error else 0)
-
-
-def put_back(area: str, before: Items) -> None:
-    """Make a table what it was."""
-    was, now = ({_key(area, item): item for item in items} for items in (before, _scan(area)))
-    writes = [{"DeleteRequest": {"Key": {name: now[key][name] for name in KEYS[area]}}} for key in now.keys() - was]
-    writes += [{"PutRequest": {"Item": item}} for key, item in was.items() if now.get(key) != item]
-    for batch in _batches(writes):
-        answer = direct.ask("BatchWriteItem", {"RequestItems": {f"test-{area}": batch}})
-        assert not answer.get("UnprocessedItems")
-
-
-def _key(area: str, item: dict[str, Any]) -> str:
-    return repr([item[name] for name in KEYS[area]])
-
-
-def _batches(writes: list[Any]) -> Iterator[list[Any]]:
-    for first in range(0, len(writes), _MOST_AT_ONCE):
-        yield writes[first:first + _MOST_AT_ONCE]

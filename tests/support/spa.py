@@ -25,7 +25,8 @@ from chalicelib.payments.signals import QUEUE
 from chalicelib.payments.transfer import TransferGateway
 from chalicelib.web import edge
 from infra.paths import ROOT
-from tests.support import direct
+from tests.support.books import Items, empty, put_back
+from tests.support.books import scan as _scan
 from tests.support.http import Answer, Client
 from tests.support.provider import Provider
 
@@ -33,11 +34,8 @@ from tests.support.provider import Provider
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=SPA_ZONE)
 TUB = "tina-hornopiren"
 TABLES = ("calendar", "carts", "orders", "payments", "giftcards", "items", "feeds")
-KEYS = {"calendar": ("resource", "day"), "carts": ("cart",),
-        **dict.fromkeys(("requests", "notifications", "items"), ("pk",)),
-        **dict.fromkeys(("orders", "payments", "giftcards", "catalog", "feeds", "waitlist"), ("pk", "sk"))}
 
-Dump = dict[str, list[dict[str, Any]]]
+Dump = dict[str, Items]
 
 
 @cache
@@ -209,18 +207,12 @@ def _work(handler: Any, messages: tuple[dict[str, Any], ...]) -> list[str]:
     return [failure["itemIdentifier"] for failure in failed]
 
 
-def _scan(area: str) -> list[dict[str, Any]]:
-    answer = direct.ask("Scan", {"TableName": f"test-{area}", "ConsistentRead": True})
-    assert "LastEvaluatedKey" not in answer
-    return sorted(answer["Items"], key=repr)
-
-
-def empty(area: str) -> None:
-    """Remove every item of a table."""
-    while items := _scan(area):
-        for item in items:
-            key = {name: item[name] for name in KEYS[area]}
-            direct.ask("DeleteItem", {"TableName": f"test-{area}", "Key": key})
+@cache
+def _published() -> Items:
+    """The catalogue's table when only the demo catalogue has ever been published, on Monday morning."""
+    empty("catalog")
+    publish(demo_catalogue(), by="tests", note="demo", clock=FixedClock(NOW))
+    return _scan("catalog")
 
 
 def opened_spa(patch: pytest.MonkeyPatch) -> Spa:
@@ -237,10 +229,9 @@ def opened_spa(patch: pytest.MonkeyPatch) -> Spa:
         patch.setattr(module, "gateway", gateway)
     limits._seen.clear()
     catalogue_table.forget()
-    for area in (*TABLES, "requests", "catalog"):
+    for area in (*TABLES, "requests"):
         empty(area)
-    publish(demo_catalogue(), by="tests", note="demo", clock=clock)
-    catalogue_table.forget()
+    put_back("catalog", _published())
     return Spa(Client(app), clock, provider)
 
 
