@@ -63,13 +63,15 @@ def test_a_claim_that_is_won_unblocks_them_and_closes_what_was_opened(shop: Shop
     assert _states(bought) == [(ACTIVE, None)] and _item(bought).state == "settled"
 
 
-def test_who_pays_again_can_use_her_card_again(shop: Shop) -> None:
+@pytest.mark.parametrize("by", ["received", "mismatch", "refund_rejected", "refund_cancelled"])
+def test_who_pays_again_can_use_her_card_again(shop: Shop, by: str) -> None:
+    """Also by another amount than was asked, or because money that was on its way back has stayed."""
     bought = _bought(shop)
     _money(bought, "payment.returned_by_provider", -50_000)
     assert _states(bought) == [(BLOCKED, "money_went_back")]
     order = orders.load(bought.order)
     after = model.with_money(model.changed(order, shop.spa.clock.now()), 50_000)
-    done(lambda tx: orders.saved(tx, after, orders.fact(after, "payment.received", payment="pay_y", amount=50_000)))
+    done(lambda tx: orders.saved(tx, after, orders.fact(after, f"payment.{by}", payment="pay_y", amount=50_000)))
     shop.spa.stream(bought.order)
     assert shop.spa.work("giftcards") == 0 and _states(bought) == [(ACTIVE, None)]
 
