@@ -57,7 +57,7 @@ CONSUMERS: dict[str, tuple[str, ...]] = {
     "giftcard.delivered": ("notifications",),
     "giftcard.sent_again": (),
     "giftcard.bounced": ("notifications",),
-    "giftcard.expiring": ("notifications",),
+    "giftcard.expiring": ("giftcard-prints", "notifications"),
 }
 
 FACT_PREFIX = "fact#"

@@ -7,7 +7,7 @@ from ..aws import logs
 from ..aws.transactions import Transaction
 from ..core.clock import Clock, spa_date
 from . import table
-from .model import Card, changed
+from .model import Card, changed, last_day_of
 
 EXPIRING = "giftcard.expiring"
 BEFORE = timedelta(days=30)
@@ -24,13 +24,15 @@ def soon_over(now: datetime) -> Iterator[str]:
 def remind(card_id: str, clock: Clock) -> bool:
     """State that a card is soon over, if its holder has not heard of just that last day; return whether it was stated.
 
+    One that was prolonged, which leaves it BEFORE to live, is printed anew: its prints have the day it was to end.
     One read and one transaction. Raises NotFound, Retryable("gift_card_changed"): the next night looks again.
     """
     card, now = table.load(card_id), clock.now()
     logs.bind(card.trace, card=card.id)
     if card.reminded == card.last_day or not is_worth_telling(card, spa_date(now)):
         return False
-    after = changed(card, now, reminded=card.last_day)
+    prolonged = card.last_day != last_day_of(card.created_at)
+    after = changed(card, now, reminded=card.last_day, printed=0 if prolonged else card.printed)
     tx = Transaction()
     table.saved(tx, after, table.fact(after, EXPIRING, last_day=card.last_day.isoformat()))
     tx.commit()

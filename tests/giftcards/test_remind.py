@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+import pypdfium2
 import pytest
 
 from chalicelib.core.clock import FixedClock
-from chalicelib.giftcards import jobs, ledger, table, way
-from chalicelib.giftcards.model import Card
+from chalicelib.core.events import CONSUMERS
+from chalicelib.core.ids import gift_code
+from chalicelib.giftcards import codes, jobs, ledger, print_card, table, way
+from chalicelib.giftcards.model import Card, changed
 from tests.giftcards.test_ledger import NOW, done, new_card
 from tests.support.journey import items_of
 from tests.support.spa import empty
@@ -67,3 +70,20 @@ def test_another_last_day_is_told_of_anew(card: Card) -> None:
     done(lambda tx: ledger.refund(tx, table.load(card.id), "order-a", 10_000, later, "cancelled"))
     assert table.load(card.id).last_day == date(2027, 12, 22)
     assert _run(later) == LOOKED and len(_told()) == 2 and "2027-12-22" in _told()[1]
+
+
+def test_a_card_with_another_last_day_is_printed_anew_with_it(card: Card, monkeypatch: pytest.MonkeyPatch) -> None:
+    files: dict[str, bytes] = {}
+    monkeypatch.setattr(print_card.files, "put", lambda _, key, content, __: files.update({key: content}))
+    sealed = codes.seal(gift_code(), card.id)
+    done(lambda tx: table.saved(tx, changed(card, NOW, sealed=sealed)))
+    assert print_card.print_card(card.id, FixedClock(NOW)) and _run(MORNING) == LOOKED
+    assert not print_card.print_card(card.id, FixedClock(MORNING))  # reminded of the day that its prints have
+    later = MORNING + 20 * DAY
+    done(lambda tx: ledger.adjust(tx, table.load(card.id), 1_000, later, by="sub-1", reason="disculpas"))
+    assert _run(later) == LOOKED and "giftcard-prints" in CONSUMERS["giftcard.expiring"]
+    asked = table.load(card.id).delivery.told
+    assert print_card.print_card(card.id, FixedClock(later)) and table.load(card.id).delivery.told == asked
+    newest = files[print_card.key_of(card.id, table.load(card.id).printed, "phone")]
+    text = pypdfium2.PdfDocument(newest)[0].get_textpage().get_text_bounded()
+    assert "22 de diciembre de 2027" in text and "2 de diciembre" not in text.replace("22 de diciembre", "")
