@@ -33,7 +33,8 @@ def emulator(state: Path) -> Iterator[str]:
            "SERVICES": "dynamodb,sqs,secretsmanager,sts,iam", "PERSIST_STATE": "0", "LOG_LEVEL": "WARNING",
            "STATE_DIR": str(state), "MINISTACK_REGION": REGION}
     log = (state / "emulator.log").open("w")
-    process = subprocess.Popen([ROOT / ".venv-cloud/bin/ministack"], env=env, stdout=log, stderr=subprocess.STDOUT)
+    program = [ROOT / ".venv-cloud/bin/python", "-P", ROOT / "tests/support/serve.py"]
+    process = subprocess.Popen(program, env=env, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address)
