@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ class Cloud:
     port: int
     log: Path
     _process: subprocess.Popen[bytes]
+    _keeps_state: bool
 
     @classmethod
     def start(cls, directory: Path, *, port: int | None = None, keep_state: bool = False,
@@ -72,7 +74,7 @@ class Cloud:
             program = ROOT / ".venv-cloud" / "bin" / "ministack"
             process = subprocess.Popen([str(program)], env=environment, stdout=output, stderr=subprocess.STDOUT,
                                        stdin=subprocess.DEVNULL, cwd=scratch, start_new_session=True)
-        cloud = cls(port, log, process)
+        cloud = cls(port, log, process, keep_state)
         cloud._wait_until_it_answers()
         return cloud
 
@@ -89,15 +91,13 @@ class Cloud:
                                      config=Config(max_pool_connections=64, **config))
 
     def stop(self) -> None:
-        """Stop it and the functions it runs, letting it save its state first."""
-        if self._process.poll() is None:
+        """Stop it and the functions it runs, letting it save first what is kept: it takes its time to say goodbye."""
+        if self._keeps_state and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
         _end_group(self._process.pid)
+        self._process.wait()
         shutil.rmtree(self.log.parent / "scratch", ignore_errors=True)
 
     def _wait_until_it_answers(self) -> None:
