@@ -33,7 +33,8 @@ def emulator(state: Path) -> Iterator[str]:
            "SERVICES": "dynamodb,sqs,secretsmanager,sts,iam", "PERSIST_STATE": "0", "LOG_LEVEL": "WARNING",
            "STATE_DIR": str(state), "MINISTACK_REGION": REGION}
     log = (state / "emulator.log").open("w")
-    program = [ROOT / ".venv-cloud/bin/python", "-P", ROOT / "tests/support/serve.py"]
+    program = [ROOT / ".venv-cloud/bin/uvicorn", "ministack.app:app", "--host", "127.0.0.1", "--port", str(port),
+               "--http", "httptools", "--loop", "asyncio", "--no-access-log", "--log-level", "warning"]
     process = subprocess.Popen(program, env=env, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
