@@ -31,7 +31,7 @@ def buy(stack: "Stack", start: str, buyer: int, gate: threading.Barrier) -> tupl
                  **stack.as_cloudfront(f"198.51.{buyer}.{abs(hash(start)) % 250}:4711")})
     gate.wait()
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=180) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as refusal:
         return refusal.code, json.load(refusal)
@@ -41,7 +41,7 @@ def slots(stack: "Stack") -> list[str]:
     """Return starts that nobody has, each on a day of its own: other tests book on the same cloud."""
     first = spa_date(SystemClock().now()) + timedelta(days=100)
     asked = f"servicio={SERVICE}&desde={first}&hasta={first + timedelta(days=60)}&personas=2"
-    with urllib.request.urlopen(f"{stack.api_url}/api/disponibilidad?{asked}", timeout=60) as answer:
+    with urllib.request.urlopen(f"{stack.api_url}/api/disponibilidad?{asked}", timeout=180) as answer:
         days = json.load(answer)["services"][0]["days"]
     whole = [day["slots"] for day in days if day["slots"] and all(slot["free"] for slot in day["slots"])]
     return [free[0]["start"] for free in whole[:ROUNDS]]

@@ -117,7 +117,7 @@ def free_hour(api: str, service: str, *, guests: int = 2, after_days: int = 5) -
     return next(slot["start"] for day in days for slot in day["slots"] if slot["free"])
 
 
-def eventually(look: Callable[[], T | None], *, seconds: float = 30, every: float = 0.2, what: str = "it") -> T:
+def eventually(look: Callable[[], T | None], *, seconds: float = 90, every: float = 0.2, what: str = "it") -> T:
     """Return the first truthy thing that `look` finds, looking `every` so many seconds; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
