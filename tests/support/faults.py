@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from threading import Lock
 from typing import Any
 from unittest import mock
 
@@ -56,6 +57,7 @@ class Faults:
     news: int = 0  # the first step that no other story has taken before
     known: int | None = None  # the first step after that which another story has taken again
     _inside: bool = False
+    _counting: Any = field(default_factory=Lock, repr=False)
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -70,8 +72,9 @@ class Faults:
         """Take one step, with its fault if it is the one."""
         if not self._inside:
             return act()
-        self.steps.append(name)
-        number = len(self.steps) - 1
+        with self._counting:  # reads may run beside each other
+            number = len(self.steps)
+            self.steps.append(name)
         if self.at is None and self.fork and self.fork(number):
             self.at = number
         if number != self.at or self.struck:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import get_ident
 from typing import NoReturn
 
 from tests.support.books import KEYS, put_back, scan
@@ -15,11 +16,16 @@ from tests.support.books import KEYS, put_back, scan
 
 @dataclass
 class Fork:
-    """The steps, by number, at which to fork. `told` are those told so far, `errors` what went wrong in which."""
+    """The steps, by number, at which to fork. `told` are those told so far, `errors` what went wrong in which.
+
+    `beside` are the steps that other threads take: a child has the forking thread alone, so they are to be told apart.
+    """
 
     at: frozenset[int]
     told: list[int] = field(default_factory=list)
+    beside: list[int] = field(default_factory=list)
     errors: dict[int, str] = field(default_factory=dict)
+    _thread: int = field(default_factory=get_ident)
     _say: Callable[[str], NoReturn] | None = None  # in a child: end it
 
     def __call__(self, step: int) -> bool:
@@ -28,6 +34,9 @@ class Fork:
         Once a child has ended badly, there are no more.
         """
         if step not in self.at or self.errors:
+            return False
+        if get_ident() != self._thread:
+            self.beside.append(step)
             return False
         before = {area: scan(area) for area in KEYS}
         error = self._child()

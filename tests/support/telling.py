@@ -33,14 +33,27 @@ def with_a_fault_at_each_step(story: Told, kind: Fault, *, thorough: bool = Fals
     struck = [number for number, step in enumerate(whole.steps[:whole.known])
               if number >= whole.news and applies(kind, step, thorough=thorough)]
     fork = Fork(frozenset(struck))
-    faults = Faults(kind=kind, fork=fork)
+    _forking(story, Faults(kind=kind, fork=fork))
+    for number, error in fork.errors.items():
+        raise AssertionError(f"{story.__name__}: {kind.value}, step {number} ({whole.steps[number]})\n{error}")
+    for number in sorted(fork.beside):
+        _from_the_start(story, Faults(at=number, kind=kind))
+    assert sorted(fork.told + fork.beside) == struck
+    return struck
+
+
+def _forking(story: Told, faults: Faults) -> None:
     try:
         told(story, faults)
     except BaseException:
-        fork.ended(traceback.format_exc())
+        faults.fork.ended(traceback.format_exc())
         raise
-    fork.ended()
-    for number, error in fork.errors.items():
-        raise AssertionError(f"{story.__name__}: {kind.value}, step {number} ({whole.steps[number]})\n{error}")
-    assert (fork.told, faults.steps) == (struck, whole.steps)
-    return struck
+    faults.fork.ended()
+
+
+def _from_the_start(story: Told, faults: Faults) -> None:
+    try:
+        told(story, faults)
+    except Exception as error:
+        raise AssertionError(f"{story.__name__}: {faults.kind.value}, step {faults.at}") from error
+    assert faults.struck, f"step {faults.at} never came"
