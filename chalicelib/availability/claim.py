@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import and_
-from typing import Any, NamedTuple
+from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
@@ -24,15 +24,8 @@ from ..aws.transactions import Transaction
 from ..core.clock import at_spa, epoch
 from ..core.errors import Conflict, DomainError
 from .days import Tick
-from .sheets import Occupied
+from .sheets import Claimed, Occupied
 from .table import KEPT_DAYS, Sheet
-
-
-class Claimed(NamedTuple):
-    """A claim and what it occupies."""
-
-    claim: str
-    spot: Occupied
 
 
 def take(

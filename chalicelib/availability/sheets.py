@@ -11,8 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
+from ..core.shapes import Value
 from .days import INDEX_OF, Tick
 
 BLOCK_PREFIX = "block:"
@@ -43,10 +42,8 @@ EMPTY: DaySheet = {}
 TAKEN = Mark("this-request")
 
 
-class Place(BaseModel):
+class Place(Value):
     """Some ticks of one resource on one day. `calendar` is the partition it shares, empty when it has its own."""
-
-    model_config = ConfigDict(frozen=True)
 
     resource: str
     day: date
@@ -68,16 +65,21 @@ def sheet_key(resource: str, day: date, calendar: str = "") -> tuple[str, str]:
     return (calendar, f"{day.isoformat()}#{resource}") if calendar else (resource, day.isoformat())
 
 
-class Occupied(BaseModel):
+class Occupied(Value):
     """Everything one booking occupies. A cart line keeps it (`model_dump(mode="json")`) to take and release by."""
-
-    model_config = ConfigDict(frozen=True)
 
     places: tuple[Place, ...]
 
     @property
     def resources(self) -> tuple[str, ...]:
         return tuple(place.resource for place in self.places)
+
+
+class Claimed(NamedTuple):
+    """A claim and what it occupies."""
+
+    claim: str
+    spot: Occupied
 
 
 def day_sheet(item: Mapping[str, Any]) -> DaySheet:

@@ -3,12 +3,13 @@
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ..catalog.model import Catalogue
 from ..core.clock import at_spa, spa_date
 from ..core.errors import Conflict, DomainError, FieldProblem, Invalid
 from ..core.ids import random_id
+from ..core.shapes import Form
 from ..giftcards.model import Delivery, Way
 from ..giftcards.wishes import Wanted, Words, face_of, must_be_drawn, title_of, written
 from ..web.fields import EMAIL
@@ -21,10 +22,8 @@ Day: TypeAlias = date  # the fields of a delivery have the names of their types
 WallTime: TypeAlias = time
 
 
-class NewDelivery(BaseModel):
+class NewDelivery(Form):
     """How the card gets there: mailed now, mailed at a wall time of the spa, or handed over by the buyer."""
-
-    model_config = ConfigDict(extra="forbid")
 
     way: Way
     email: Annotated[str, Field(pattern=EMAIL, max_length=200)] | None = None

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ..availability import claim
-from ..availability.claim import Claimed
 from ..availability.find import Asked, find_all, offered_price
+from ..availability.sheets import Claimed
 from ..aws.transactions import Transaction
 from ..catalog import stock
 from ..catalog.model import Catalogue

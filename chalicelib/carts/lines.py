@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from ..availability.days import day_of
 from ..availability.sheets import Occupied
@@ -20,15 +20,12 @@ from ..catalog.model import Kind
 from ..catalog.packs import Unit
 from ..core.errors import NotFound
 from ..core.money import LEAST_CHARGE, Clp
+from ..core.shapes import Value
 from ..core.texts import Lang
 from ..giftcards.model import Delivery, Face
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class _Line(_Value):
+class _Line(Value):
     """What every line has."""
 
     id: str
@@ -82,7 +79,7 @@ class BookingLine(_Timed):
         return (self.service, self.start, self.host)
 
 
-class Part(_Value):
+class Part(Value):
     """One booking inside a programme."""
 
     service: str
@@ -155,7 +152,7 @@ TimedLine = BookingLine | ProgrammeLine
 Line = Annotated[BookingLine | ProgrammeLine | ProductLine | GiftLine | DiscountLine, Field(discriminator="kind")]
 
 
-class WithLines(_Value):
+class WithLines(Value):
     """What a cart and an order have in common."""
 
     lines: tuple[Line, ...] = ()

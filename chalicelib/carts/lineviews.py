@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import Field
 
 from ..core.clock import spa_time
+from ..core.shapes import View
 from ..core.texts import Lang, sentence
 from ..giftcards.model import Delivery, Face, Way
 from ..giftcards.way import Stage
 from .lines import BookingLine, DiscountLine, GiftLine, Line, Part, ProductLine, ProgrammeLine
 
 
-class PartView(BaseModel):
+class PartView(View):
     """One booking inside a programme."""
 
     service: str
@@ -23,7 +24,7 @@ class PartView(BaseModel):
     guests: int
 
 
-class DeliveryView(BaseModel):
+class DeliveryView(View):
     """How a gift card gets there: mailed now, mailed `at` a time, or handed over by its buyer."""
 
     way: Way
@@ -31,7 +32,7 @@ class DeliveryView(BaseModel):
     at: datetime | None
 
 
-class GiftView(BaseModel):
+class GiftView(View):
     """What is written on a gift card, and its way; `card` is the end of its code once it was issued.
 
     In an order: how far it has got (`giftcards.way.Stage`), and whether its buyer may still change it, and have it sent
@@ -52,7 +53,7 @@ class GiftView(BaseModel):
     resendable: bool = False
 
 
-class LineView(BaseModel):
+class LineView(View):
     """One line; what does not apply to its kind is null. Money in CLP, times with the spa's offset.
 
     Nights of one `stay` are lines of their own; an add-on names its `host`. A discount has a negative total and says
@@ -76,7 +77,7 @@ class LineView(BaseModel):
     unit_price: int | None = None
     stay: str | None = None
     host: str | None = None
-    parts: list[PartView] = []
+    parts: list[PartView] = Field([])
     gift: GiftView | None = None
     detail: str | None = None
     held_until: datetime | None = None

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from ..core.errors import Conflict, NotFound
+from ..core.shapes import Value
 from ..giftcards.model import MOST_AT_ONCE
 from .lines import BookingLine, DiscountLine, GiftLine, Line, ProductLine, TimedLine, WithLines, products
 
@@ -17,10 +18,8 @@ MAX_ITEMS = 80
 CART_KEPT = timedelta(days=7)
 
 
-class PayingCard(BaseModel):
+class PayingCard(Value):
     """A gift card that pays for a cart, and the end of its code. The code itself is kept nowhere."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     ending: str

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
 
 from ..catalog.model import Catalogue, Kind
-from ..catalog.offerviews import needs_told
+from ..catalog.needs import needs_told
 from ..catalog.packs import Missing
 from ..core.clock import spa_time
 from ..core.errors import Invalid
 from ..core.money import CURRENCY, format_clp
+from ..core.shapes import Form, View
 from ..core.texts import Lang, sentence
 from .covering import Paying, covered
 from .gifts import NewGift
@@ -36,29 +37,25 @@ Slug = Annotated[str, Field(min_length=1, max_length=80)]
 Instant = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
 
 
-class NewPart(BaseModel):
+class NewPart(Form):
     """The hour chosen for one part of a programme."""
-
-    model_config = ConfigDict(extra="forbid")
 
     service: Slug
     start: Instant
 
 
-class NewLine(BaseModel):
+class NewLine(Form):
     """A service, an instant with its offset, and how many guests come.
 
     `nights` for a cabin, whose instant is the check-in; `parts` for a programme; `host` for an add-on, whose instant is
     that of the line it goes with.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     service: Slug
     start: Instant
     guests: Annotated[int, Field(ge=1, le=20, strict=True)]
     nights: Annotated[int, Field(ge=1, le=60, strict=True)] = 1
-    parts: Annotated[list[NewPart], Field(max_length=8)] = []
+    parts: list[NewPart] = Field([], max_length=8)
     host: Annotated[str, Field(min_length=1, max_length=40)] | None = None
 
     def wish(self) -> Wish:
@@ -67,10 +64,8 @@ class NewLine(BaseModel):
                     tuple((part.service, part.start) for part in self.parts), self.host)
 
 
-class NewProduct(BaseModel):
+class NewProduct(Form):
     """So many of a product, instead of as many as the cart has."""
-
-    model_config = ConfigDict(extra="forbid")
 
     product: Slug
     quantity: Annotated[int, Field(ge=1, le=99, strict=True)]
@@ -80,14 +75,12 @@ class NewProduct(BaseModel):
         return Wanted(self.product, self.quantity)
 
 
-class NewLines(BaseModel):
+class NewLines(Form):
     """What to put into a cart, held together or not at all."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    lines: Annotated[list[NewLine], Field(max_length=MOST_AT_ONCE)] = []
-    products: Annotated[list[NewProduct], Field(max_length=MOST_AT_ONCE)] = []
-    gifts: Annotated[list[NewGift], Field(max_length=MOST_AT_ONCE)] = []
+    lines: list[NewLine] = Field([], max_length=MOST_AT_ONCE)
+    products: list[NewProduct] = Field([], max_length=MOST_AT_ONCE)
+    gifts: list[NewGift] = Field([], max_length=MOST_AT_ONCE)
 
     def must_not_be_empty(self) -> None:
         """Raise Invalid("nothing_to_add") when it asks for nothing."""
@@ -95,14 +88,14 @@ class NewLines(BaseModel):
             raise Invalid("nothing_to_add")
 
 
-class NeedView(BaseModel):
+class NeedView(View):
     """So many more of a kind."""
 
     kind: Kind
     count: int
 
 
-class MissingView(BaseModel):
+class MissingView(View):
     """A pack that a little more would earn: what it would save, in CLP, and a sentence that says how.
 
     `needs` is what it lacks and `day` the local date on which it counts.
@@ -116,15 +109,13 @@ class MissingView(BaseModel):
     day: date
 
 
-class NewCode(BaseModel):
+class NewCode(Form):
     """The code of a gift card, as it was typed."""
-
-    model_config = ConfigDict(extra="forbid")
 
     code: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class CartCardView(BaseModel):
+class CartCardView(View):
     """A gift card that pays for a cart, by the end of its code: what it can pay with, and what it pays, in CLP."""
 
     id: str
@@ -134,7 +125,7 @@ class CartCardView(BaseModel):
     used: int
 
 
-class CartView(BaseModel):
+class CartView(View):
     """A cart. `held_until` is the first of its holds to lapse; `now` lets the page count down by our clock.
 
     `deposit` is what has to be paid at least, `methods` how it can be paid, `missing` what would make it cheaper.
@@ -159,7 +150,7 @@ class CartView(BaseModel):
     missing: list[MissingView]
 
 
-class OpenedCart(BaseModel):
+class OpenedCart(View):
     """A new cart and the token that opens it."""
 
     cart: CartView

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from ..core.money import format_clp
 from ..core.texts import sentence
-from .combine import takes_lines
 from .model import Days, Kind, Lang, Pack, Product
-from .offers import Counter, PackNeed
+from .needs import listed, need_told, needs_told
+from .offers import Counter
 from .values import WEEKDAYS, iso_weekdays
 
 
@@ -76,7 +76,7 @@ class ProductsView(BaseModel):
 def pack_view(pack: Pack, lang: Lang) -> PackView:
     """Return a pack as the site shows it."""
     needs = [
-        PackNeedView(kind=n.kind, at_least=n.at_least, counted=n.counted, detail=_need(n, n.at_least, lang))
+        PackNeedView(kind=n.kind, at_least=n.at_least, counted=n.counted, detail=need_told(n, n.at_least, lang))
         for n in pack.needs
     ]
     return PackView(
@@ -92,11 +92,6 @@ def pack_view(pack: Pack, lang: Lang) -> PackView:
     )
 
 
-def needs_told(pack: Pack, amounts: dict[Kind, int], lang: Lang) -> str:
-    """Return so much of each kind that a pack counts, in words: "una tina para 2 y un masaje para 2"."""
-    return _listed([_need(need, amounts[need.kind], lang) for need in pack.needs if need.kind in amounts], lang)
-
-
 def product_view(product: Product, available: int, lang: Lang) -> ProductView:
     """Return a product as the site shows it."""
     return ProductView(
@@ -109,11 +104,6 @@ def product_view(product: Product, available: int, lang: Lang) -> ProductView:
     )
 
 
-def _need(need: PackNeed, amount: int, lang: Lang) -> str:
-    counted = "units" if takes_lines(need) else "needs"
-    return sentence(f"pack_{counted}.{need.kind}", lang, count=amount)
-
-
 def _explained(pack: Pack, lang: Lang) -> str:
     """Return what a pack asks and gives, and the days on which it does."""
     needs = needs_told(pack, {need.kind: need.at_least for need in pack.needs}, lang)
@@ -123,7 +113,7 @@ def _explained(pack: Pack, lang: Lang) -> str:
         told.append(sentence("pack_nights", lang, count=pack.min_nights))
     if pack.weekdays:
         days = [sentence(f"weekdays.{name}", lang) for name in WEEKDAYS if name in pack.weekdays]
-        told.append(sentence("pack_weekdays", lang, days=_listed(days, lang)))
+        told.append(sentence("pack_weekdays", lang, days=listed(days, lang)))
     if pack.dates:
         told.append(_dates(pack.dates, lang))
     return " ".join(told)
@@ -132,7 +122,3 @@ def _explained(pack: Pack, lang: Lang) -> str:
 def _dates(days: Days, lang: Lang) -> str:
     form = "%Y-%m-%d" if lang == "en" else "%d-%m-%Y"
     return sentence("pack_dates", lang, first=days.first.strftime(form), last=days.last.strftime(form))
-
-
-def _listed(words: list[str], lang: Lang) -> str:
-    return sentence("and", lang).join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

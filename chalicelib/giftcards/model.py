@@ -10,10 +10,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from ..core.clock import spa_date
 from ..core.money import Clp
+from ..core.shapes import Value
 from ..core.texts import Lang
 
 VALID_DAYS = 365
@@ -26,10 +27,6 @@ MOST_ENTRIES = 400
 """Of a ledger before the card takes no more payments: an item has room for 400 KB (PROVIDERS.md §F.1)."""
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
 class EntryKind(StrEnum):
     """Why a balance changed."""
 
@@ -40,7 +37,7 @@ class EntryKind(StrEnum):
     ADJUST = "adjust"
 
 
-class Entry(_Value):
+class Entry(Value):
     """One line of the ledger: `amount` in CLP, negative when the balance fell. `by` is a member of staff."""
 
     kind: EntryKind
@@ -66,7 +63,7 @@ class Way(StrEnum):
     SELF = "self"
 
 
-class Delivery(_Value):
+class Delivery(Value):
     """How a card gets there, and how far it has got; `at` is set for LATER.
 
     `told` counts the mails that were asked for. `sent` is the last of them that went out, at `sent_at`; `void` the last
@@ -91,7 +88,7 @@ class Delivery(_Value):
         return self.void < self.returned == self.told
 
 
-class Face(_Value):
+class Face(Value):
     """What is written on a card. `amount` (CLP) is what it was bought for, `title` the experience in its language."""
 
     experience: str
@@ -104,7 +101,7 @@ class Face(_Value):
     language: Lang
 
 
-class Card(_Value):
+class Card(Value):
     """A gift card as it is stored; money in CLP.
 
     `printed` is the version whose PDFs lie in the bucket and show the card as it is, 0 while there are none: whatever
@@ -166,7 +163,7 @@ class UseState(StrEnum):
     RELEASED = "released"
 
 
-class Use(_Value):
+class Use(Value):
     """What an order has of a card: `amount` in CLP, less what went back to it (`returned`)."""
 
     card: str

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from ..catalog.model import Catalogue
 from ..catalog.offers import MESSAGE_MAX, GiftExperience
 from ..core.errors import DomainError, FieldProblem, Invalid
 from ..core.money import Clp
+from ..core.shapes import Form
 from ..core.texts import Lang, sentence
 from ..web.fields import one_line, some_lines
 from .model import Face
@@ -42,10 +43,8 @@ Name = Annotated[Typed, Field(min_length=1, max_length=NAME_MAX)]
 Message = Annotated[str, AfterValidator(_seen), AfterValidator(some_lines), Field(max_length=MESSAGE_MAX)]
 
 
-class Words(BaseModel):
+class Words(Form):
     """What is written on a card."""
-
-    model_config = ConfigDict(extra="forbid")
 
     recipient: Name
     sender: Name
@@ -54,10 +53,8 @@ class Words(BaseModel):
     language: Literal["es", "en"] = "es"
 
 
-class Wanted(BaseModel):
+class Wanted(Form):
     """What a card is to be worth: an experience, or an `amount` (CLP) where that is free."""
-
-    model_config = ConfigDict(extra="forbid")
 
     experience: Slug
     amount: Annotated[int, Field(strict=True, ge=1, le=100_000_000)] | None = None

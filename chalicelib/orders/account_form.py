@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from ..core.rut import normalise_rut
+from ..core.shapes import Form
 from ..web.fields import Text
 from .guest import Account
 
@@ -27,10 +28,8 @@ def _checked(text: str) -> str:
     return rut
 
 
-class AccountForm(BaseModel):
+class AccountForm(Form):
     """A Chilean bank account. `account` may have spaces, dots and dashes; `rut` is its holder's."""
-
-    model_config = ConfigDict(extra="forbid")
 
     bank: Annotated[Text, Field(min_length=2, max_length=40)]
     account_type: Literal["corriente", "vista", "ahorro", "rut"]

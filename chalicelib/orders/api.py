@@ -1,33 +1,22 @@
 """`/api/reservas`: check out, look at one's booking, pay again, take the calendar file home."""
 
-from collections.abc import Sequence
-
 from chalice.app import Response
 
 from ..aws.idempotency import Answer
-from ..aws.transactions import Transaction, decided_again
-from ..carts import hold
-from ..carts import table as carts
-from ..carts.lines import Line
-from ..carts.model import Cart
-from ..carts.paying import methods_for
 from ..carts.visits import visits
-from ..catalog import table as catalogue_table
 from ..core.clock import spa_time
-from ..core.errors import Conflict, FieldProblem, Invalid, NotFound
+from ..core.errors import Conflict, NotFound
 from ..payments import table as payment_table
 from ..payments.gateways import gateway
 from ..payments.model import Payment, PaymentId, Purpose
 from ..web.call import Call
 from ..web.routes import Limit, Routes, Signed
-from . import by_hand, place, table
+from . import table
 from .account_form import AccountForm
 from .checkout_form import AnotherTry, CheckOutForm
 from .links import PURPOSE, order_token
 from .model import Order
-from .pay import open_page
 from .seen import order_seen, payment_seen, whole_order
-from .surplus import payments_of
 from .views import OrderView, PaymentNews, PlacedOrder, StartedPayment
 
 routes = Routes(__name__)
@@ -40,10 +29,12 @@ _LOOKS = Limit(120, per_seconds=60)
              refuses=(410,), limit=_CHECK_OUTS)
 def check_out(call: Call) -> Answer:
     """Turn a cart into an order and open its payment; gift cards that pay all of it confirm it at once."""
-    order, payment = _placed_once(call)
+    from .attempts import placed_once  # what buying takes is 0.1 s to import: who only looks does not wait for it
+
+    order, payment = placed_once(call)
     payment = _with_page(payment, order, call)
     first = payment is not None and len(order.payments) == 1
-    view = order_seen(order, [payment] if payment and first else payments_of(order), [], call)
+    view = order_seen(order, [payment] if payment and first else table.payments_of(order), [], call)
     placed = PlacedOrder(order=view, token=order_token(order),
                          payment=payment_seen(payment, order, call) if payment else None)
     return call.finish(placed, status=201)
@@ -59,7 +50,9 @@ def show_order(call: Call, order: str) -> OrderView:
              status=201, refuses=(410,), limit=_CHECK_OUTS)
 def pay_again(call: Call, order: str) -> Answer:
     """Open a payment page: the one under way, or a new payment when that can't be used; the balance once confirmed."""
-    found, payment = decided_again(lambda: _opened(order, call))
+    from .attempts import opened  # as above
+
+    found, payment = opened(order, call)
     payment = _with_page(payment, found, call)
     view = StartedPayment(order=whole_order(found, call),
                           payment=payment_seen(payment, found, call) if payment else None)
@@ -70,8 +63,9 @@ def pay_again(call: Call, order: str) -> Answer:
              refuses=(409,), limit=_CHECK_OUTS)
 def tell_account(call: Call, order: str) -> Answer:
     """Say to which account money can be transferred back; another one later replaces it."""
-    found = decided_again(lambda: _told_account(order, call))
-    return call.finish(whole_order(found, call))
+    from .attempts import told_account  # as above
+
+    return call.finish(whole_order(told_account(order, call), call))
 
 
 @routes.get("/api/pagos/{payment}", access=Signed(PURPOSE), answers=PaymentNews, refuses=(404,), limit=_LOOKS)
@@ -100,50 +94,6 @@ def calendar(call: Call, order: str) -> Response:
         "Content-Type": CONTENT_TYPE, "Content-Disposition": f'attachment; filename="{file_name(found.id)}"'})
 
 
-def _placed_once(call: Call) -> tuple[Order, Payment | None]:
-    """Return the order that the cart becomes, and its payment.
-
-    When an earlier run of this very request made it and needed no payment, but its answer was lost, that order stands.
-    """
-    try:
-        return decided_again(lambda: _placed(call))
-    except Conflict as refusal:
-        if refusal.code != "order_already_paid" or not call.attempt.unanswered():
-            raise
-        return table.load(str(carts.load(call.opened).order)), None
-
-
-def _placed(call: Call) -> tuple[Order, Payment | None]:
-    """Commit the order that the cart becomes, and its payment."""
-    cart = carts.load(call.opened)
-    _current_terms(cart, call)
-    form = call.body.check_out()
-    _must_be_payable_by(form.method, "payment_method", cart.lines, call)
-    tx = Transaction()
-    placed = place.place(tx, cart, form, clock=call.clock, trace=call.request_id)
-    call.begin(tx)
-    return placed
-
-
-def _told_account(order_id: str, call: Call) -> Order:
-    tx = Transaction()
-    found = by_hand.tell_account(tx, order_id, call.body.told(), call.clock)
-    call.begin(tx)
-    return found
-
-
-def _opened(order_id: str, call: Call) -> tuple[Order, Payment | None]:
-    """Commit another payment, or only the request when the one under way can still be used."""
-    tx, order, now = Transaction(), table.load(order_id), call.clock.now()
-    purpose = Purpose.BALANCE if order.state.alive else Purpose(call.body.pay)
-    payment: Payment | None = place.resumable(order, call.body.method, purpose, now)
-    if payment is None:
-        _must_be_payable_by(call.body.method, "method", order.lines, call)
-        order, payment = place.start_payment(tx, order, call.body.method, purpose, call.clock)
-    call.begin(tx)
-    return order, payment
-
-
 def _payment_and_order(payment: str, order_id: str) -> tuple[Payment, Order]:
     """Return a payment and the order it must be of; one answer, NotFound("not_found"), for all that does not fit."""
     try:
@@ -155,24 +105,9 @@ def _payment_and_order(payment: str, order_id: str) -> tuple[Payment, Order]:
     raise NotFound("not_found")
 
 
-def _must_be_payable_by(method: str, field: str, lines: Sequence[Line], call: Call) -> None:
-    """Raise Invalid naming the field when these lines can't be paid that way."""
-    if method not in methods_for(lines, catalogue_table.current(call.clock), call.clock.now()):
-        raise Invalid("invalid_fields", fields=(FieldProblem(field, "method_not_offered"),))
-
-
 def _with_page(payment: Payment | None, order: Order, call: Call) -> Payment | None:
-    return open_page(payment, order, gateway(payment.method), call.clock) if payment else None
+    if payment is None:
+        return None
+    from .pay import open_page  # as above
 
-
-def _current_terms(cart: Cart, call: Call) -> None:
-    """Raise when what the guest agrees to is not what is offered now.
-
-    Conflict("policy_changed") for other terms than those in force; for a lapsed line as `hold.must_be_offered_still`.
-    """
-    catalogue = catalogue_table.current(call.clock)
-    versions = {catalogue.policy_of(catalogue.service(line.service)).version for line in cart.timed}
-    if versions and call.body.policy_version not in versions:
-        raise Conflict("policy_changed")
-    if cart.order is None:
-        hold.must_be_offered_still(cart, catalogue, call.clock.now())
+    return open_page(payment, order, gateway(payment.method), call.clock)

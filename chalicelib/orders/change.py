@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..availability.claim import Claimed
+from ..availability.sheets import Claimed
 from ..carts.lines import BookingLine, DiscountLine, GiftLine, Line, ProductLine, TimedLine, gifts, products
 from ..carts.price import pack_discounts
 from ..catalog.model import Catalogue

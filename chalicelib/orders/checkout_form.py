@@ -1,26 +1,27 @@
 """What a guest fills in at check-out, and what makes it acceptable (PROVIDERS.md §E)."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from ..core.geography import valid_comuna
 from ..core.phones import normalise_phone
 from ..core.rut import normalise_rut
+from ..core.shapes import Form
 from ..core.texts import Lang
 from ..payments.model import Purpose
 from ..web.fields import EMAIL, Text, agreed, some_lines
 from .guest import Guest
-from .place import CheckOut
+
+if TYPE_CHECKING:
+    from .place import CheckOut
 
 PaymentMethod = Literal["flow", "mercadopago", "transfer"]
 Pay = Literal["full", "deposit"]
 
-class Document(BaseModel):
+class Document(Form):
     """A RUT, checked by modulo 11, or a passport."""
-
-    model_config = ConfigDict(extra="forbid")
 
     type: Literal["rut", "passport"]
     number: Annotated[Text, Field(min_length=2, max_length=20)]
@@ -36,10 +37,8 @@ class Document(BaseModel):
         return rut
 
 
-class GuestForm(BaseModel):
+class GuestForm(Form):
     """Who comes. `country` is ISO 3166 alpha-2; region (1–16) and comuna are Chile's."""
-
-    model_config = ConfigDict(extra="forbid")
 
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "CL"
     phone: Annotated[Text, Field(min_length=1, max_length=25)]
@@ -72,19 +71,15 @@ class GuestForm(BaseModel):
                      document_number=document.number if document else None)
 
 
-class Consents(BaseModel):
+class Consents(Form):
     """What is agreed to: the terms have to be, news by mail need not."""
-
-    model_config = ConfigDict(extra="forbid")
 
     policy: Annotated[bool, AfterValidator(agreed)]
     marketing_email: bool = False
 
 
-class CheckOutForm(BaseModel):
+class CheckOutForm(Form):
     """The whole check-out. `charge` is what the page said is paid now, in CLP: another amount is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
     guest: GuestForm
     consents: Consents
@@ -95,17 +90,17 @@ class CheckOutForm(BaseModel):
     language: Lang = "es"
     notes: Annotated[str, AfterValidator(some_lines), Field(max_length=500)] = ""
 
-    def check_out(self) -> CheckOut:
+    def check_out(self) -> "CheckOut":
         """Return the domain's own value."""
+        from .place import CheckOut  # who only looks at orders places none
+
         return CheckOut(guest=self.guest.guest(), policy_version=self.policy_version, language=self.language,
                         marketing_email=self.consents.marketing_email, notes=self.notes, method=self.payment_method,
                         purpose=Purpose(self.pay), charge=self.charge)
 
 
-class AnotherTry(BaseModel):
+class AnotherTry(Form):
     """One more payment for the same order; `pay` counts while it is not confirmed, afterwards the balance is paid."""
-
-    model_config = ConfigDict(extra="forbid")
 
     method: PaymentMethod
     pay: Pay = "full"

@@ -1,12 +1,12 @@
 """Who an order is for, what she agreed to, and where money can go back to. Pure."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
+
+from ..core.shapes import Value
 
 
-class Guest(BaseModel):
+class Guest(Value):
     """Who comes. `phone` in E.164, `email` as typed; the rest as far as it was told."""
-
-    model_config = ConfigDict(frozen=True)
 
     phone: str
     name: str
@@ -18,10 +18,8 @@ class Guest(BaseModel):
     comuna: str | None = None
 
 
-class Account(BaseModel):
+class Account(Value):
     """Where money can be transferred back to. `account` is digits only, `rut` its holder's."""
-
-    model_config = ConfigDict(frozen=True)
 
     bank: str
     account_type: str
@@ -30,10 +28,8 @@ class Account(BaseModel):
     rut: str
 
 
-class Consent(BaseModel):
+class Consent(Value):
     """What the guest agreed to, when, and to which text (Ley 21.719: the burden of proof is ours)."""
-
-    model_config = ConfigDict(frozen=True)
 
     policy_version: str
     marketing_email: bool

@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
-
 from ..core.clock import spa_time
 from ..core.events import Fact
+from ..core.shapes import View
 from ..core.texts import Lang, sentence
 
 _REFUND_REASONS = {"paid_twice": "fact.paid_twice", "order_expired": "fact.credit_returned",
@@ -14,14 +13,14 @@ _REFUND_REASONS = {"paid_twice": "fact.paid_twice", "order_expired": "fact.credi
                    "requested": "fact.refund_on_request", "gift_card_short": "fact.refund_card_short"}
 
 
-class CardAmount(BaseModel):
+class CardAmount(View):
     """So much of a gift card, in CLP, or back on it."""
 
     ending: str
     amount: int
 
 
-class Happened(BaseModel):
+class Happened(View):
     """One thing that was changed: when it was and is now; neither of what has no hour, no `now` of what is given up."""
 
     name: str
@@ -29,7 +28,7 @@ class Happened(BaseModel):
     now: datetime | None
 
 
-class HistoryEntry(BaseModel):
+class HistoryEntry(View):
     """Something that happened, in the reader's language; what it did, and about how much money it was (CLP).
 
     `cards` are the gift cards that paid, or to which something of it went back.

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
-from ..availability.claim import Claimed
+from ..availability.sheets import Claimed
 from ..carts.lines import GiftLine, Line, TimedLine, WithLines, gifts
 from ..carts.model import Cart
 from ..carts.paying import TRANSFER_WITHIN

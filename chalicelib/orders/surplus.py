@@ -15,7 +15,7 @@ from ..core.events import Fact
 from ..core.money import Clp
 from ..giftcards.model import Share, UseState
 from ..payments import table as payment_table
-from ..payments.model import Payment, PaymentId, owe_refund
+from ..payments.model import Payment, owe_refund
 from . import cards, model, table
 from .give_back import REFUND_RETRY, refund_due
 from .model import Order
@@ -62,14 +62,9 @@ def back(order: Order, amount: int, to_cards: int = 0) -> Back:
 
     One read for each payment and one for all the cards, as far as it comes to them.
     """
-    parts = shared_out(payments_of(order), amount - to_cards) if amount > to_cards else []
+    parts = shared_out(table.payments_of(order), amount - to_cards) if amount > to_cards else []
     left = amount - sum(part.amount for part in parts)
     return Back(parts, cards.back_to(order, cards.read(order, UseState.SPENT), left) if left > 0 else ())
-
-
-def payments_of(order: Order) -> list[Payment]:
-    """Return an order's payments, oldest first. One read each."""
-    return [payment_table.load(PaymentId(payment)) for payment in order.payments]
 
 
 def owe(tx: Transaction, order: Order, back: Back, reason: str, now: datetime, *,

@@ -25,6 +25,8 @@ from ..carts.lines import gifts
 from ..core.clock import epoch, spa_date
 from ..core.errors import NotFound, Retryable
 from ..core.events import FACT_PREFIX, Fact
+from ..payments import table as payments
+from ..payments.model import Payment, PaymentId
 from .model import Order, OrderState
 from .visit_mails import next_follow_up
 
@@ -134,6 +136,11 @@ def with_cards(month: str) -> Iterator[str]:
     """Yield the numbers of the orders of a month that buy gift cards or are paid by some. One query per 1 MB."""
     for record in OrderRecord.cards_index.query(month):
         yield record.pk
+
+
+def payments_of(order: Order) -> list[Payment]:
+    """Return an order's payments, oldest first. One read each."""
+    return [payments.load(PaymentId(payment)) for payment in order.payments]
 
 
 def history(order_id: str) -> list[Fact]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import Field
 
 from ..carts.lineviews import LineView, line_views
 from ..carts.paying import methods_for
@@ -11,6 +11,7 @@ from ..catalog.model import Catalogue
 from ..core.clock import spa_time
 from ..core.events import Fact
 from ..core.money import CURRENCY
+from ..core.shapes import View
 from ..core.texts import Lang, sentence
 from ..giftcards.model import Card, Use, UseState
 from ..payments.model import Payment, PaymentState, Purpose, refund_id
@@ -21,7 +22,7 @@ from .model import TRANSFER, Order, OrderState
 from .open_lines import order_lines
 
 
-class TransferInstructions(BaseModel):
+class TransferInstructions(View):
     """Where to transfer how much, until when; `reference` goes into the transfer's comment."""
 
     bank: str
@@ -35,7 +36,7 @@ class TransferInstructions(BaseModel):
     until: datetime
 
 
-class RefundView(BaseModel):
+class RefundView(View):
     """So much of a payment on its way back, or back; `by_hand`: a person transfers it."""
 
     id: str
@@ -47,7 +48,7 @@ class RefundView(BaseModel):
     settled_at: datetime | None
 
 
-class PaymentView(BaseModel):
+class PaymentView(View):
     """One payment. `url` is where to pay, while that is possible; `received` what came, even if not `amount`."""
 
     id: str
@@ -60,10 +61,10 @@ class PaymentView(BaseModel):
     expires_at: datetime
     url: str | None
     instructions: TransferInstructions | None = None
-    refunds: list[RefundView] = []
+    refunds: list[RefundView] = Field([])
 
 
-class GuestView(BaseModel):
+class GuestView(View):
     """The guest's own data."""
 
     name: str
@@ -71,14 +72,14 @@ class GuestView(BaseModel):
     phone: str
 
 
-class AgreedTerms(BaseModel):
+class AgreedTerms(View):
     """The terms that were agreed to."""
 
     version: str
     text: str
 
 
-class AccountView(BaseModel):
+class AccountView(View):
     """Where money can be transferred back to; number and RUT in full for the front desk alone."""
 
     bank: str
@@ -89,7 +90,7 @@ class AccountView(BaseModel):
     rut: str | None = None
 
 
-class UseView(BaseModel):
+class UseView(View):
     """What an order has of one gift card, in CLP: kept for it, spent or let go of; and how much is back on the card."""
 
     ending: str
@@ -98,7 +99,7 @@ class UseView(BaseModel):
     returned: int
 
 
-class OrderView(BaseModel):
+class OrderView(View):
     """An order: `balance_due = total - kept - covered`.
 
     `cards` are the gift cards that pay for it, and `covered` what they pay together; all other sums are money.
@@ -141,7 +142,7 @@ class OrderView(BaseModel):
     now: datetime
 
 
-class PlacedOrder(BaseModel):
+class PlacedOrder(View):
     """A new order, the token that opens it, and its payment; no `url` there means: try once more.
 
     No payment at all: the order's credit was enough.
@@ -152,14 +153,14 @@ class PlacedOrder(BaseModel):
     payment: PaymentView | None
 
 
-class StartedPayment(BaseModel):
+class StartedPayment(View):
     """Another payment of an order; none when its credit was enough."""
 
     order: OrderView
     payment: PaymentView | None
 
 
-class PaymentNews(BaseModel):
+class PaymentNews(View):
     """One payment, and where its order stands: for the page that waits."""
 
     payment: PaymentView

@@ -1,15 +1,18 @@
 """Which gateway a payment method means. Each adapter is imported when first asked for: `requests` is slow to load."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from ..core.errors import Invalid
-from .gateway import Gateway
+
+if TYPE_CHECKING:  # a cart only names the methods
+    from .gateway import Gateway
 
 METHODS = ("flow", "mercadopago", "transfer")
 
 
 @cache
-def gateway(method: str) -> Gateway:
+def gateway(method: str) -> "Gateway":
     """Return the container's gateway for a payment method. Raises Invalid("payment_method_unknown")."""
     if method == "flow":
         from .flow import flow_gateway

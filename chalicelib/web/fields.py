@@ -2,8 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
+
+from ..core.shapes import Form
 
 EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$"
 
@@ -31,7 +33,6 @@ def agreed(value: bool) -> bool:
 Text = Annotated[str, AfterValidator(one_line)]
 
 
-class Nothing(BaseModel):
+class Nothing(Form):
     """A body without anything in it."""
 
-    model_config = ConfigDict(extra="forbid")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.availability.claim import Claimed, exchange, release, release_all, take, take_all
+from chalicelib.availability.claim import exchange, release, release_all, take, take_all
 from chalicelib.availability.days import Tick
-from chalicelib.availability.sheets import Occupied, Place
+from chalicelib.availability.sheets import Claimed, Occupied, Place
 from chalicelib.aws.tables import connection
 from chalicelib.aws.transactions import Transaction
 from chalicelib.core.errors import Conflict

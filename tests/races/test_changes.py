@@ -16,7 +16,7 @@ from chalicelib.core.errors import Retryable
 from chalicelib.orders import settle
 from chalicelib.orders import table as orders
 from chalicelib.orders.give_back import give_back
-from chalicelib.orders.surplus import payments_of
+from chalicelib.orders.table import payments_of
 from chalicelib.payments.model import PaymentId
 from tests.races.test_money import at_once, caller, fact_types, fresh, placed_order, token_of
 from tests.support import journey
