@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..catalog.model import Catalogue, Service
 from ..core.errors import Invalid
 from ..core.money import Clp
 from .assign import resources_of
 from .days import day_of
-from .find_programme import FoundProgramme, looked_at_by, programme_in
 from .model import Slot, slot_at, spot_of
 from .sheets import Occupied, Sheets, with_spot, without
 from .spot import Found, ends_at
 from .stay import must_be_nights, stay_in
 from .table import read_sheets
+
+if TYPE_CHECKING:
+    from .find_programme import FoundProgramme
 
 
 class Asked(NamedTuple):
@@ -89,6 +91,8 @@ def _needed(catalogue: Catalogue, one: Asked) -> Iterator[tuple[str, date]]:
     if not one.service.bookable_online:
         raise Invalid("not_bookable_online", service=one.service.slug)
     if one.service.kind == "programme":
+        from .find_programme import looked_at_by  # few wishes are a programme
+
         names, first, last = looked_at_by(catalogue, one.service, one.parts)
     else:
         must_be_nights(one.service, one.nights)
@@ -102,6 +106,8 @@ def _needed(catalogue: Catalogue, one: Asked) -> Iterator[tuple[str, date]]:
 def _offer(catalogue: Catalogue, one: Asked, sheets: Sheets, now: datetime) -> Offer:
     service = one.service
     if service.kind == "programme":
+        from .find_programme import programme_in  # as above
+
         return _programme(programme_in(catalogue, service, one.parts, one.guests, sheets, now))
     if service.by_night:
         spots = stay_in(catalogue, service, one.start, one.nights, one.guests, sheets, now)

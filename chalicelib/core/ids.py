@@ -2,8 +2,6 @@
 
 import secrets
 
-_system = secrets.SystemRandom()
-
 # No 0/O, 1/I/L, 5/S, 8/B, U/V, 2/Z: what people mistake on a phone or on paper.
 ALPHABET = "346789ACDEFGHJKMNPQRTWXY"
 _RANDOM_CHARS = 22  # of 36: 113 bits
@@ -15,7 +13,11 @@ _GROUP = 4
 
 def random_id(prefix: str) -> str:
     """Return an unguessable identifier such as `crt_k3…` (113 bits)."""
-    return f"{prefix}_" + "".join(_system.choices(_LOWER, k=_RANDOM_CHARS))
+    number, symbols = secrets.randbelow(len(_LOWER) ** _RANDOM_CHARS), ""  # drawn at once: the system is asked once
+    for _ in range(_RANDOM_CHARS):
+        number, symbol = divmod(number, len(_LOWER))
+        symbols += _LOWER[symbol]
+    return f"{prefix}_{symbols}"
 
 
 def order_number() -> str:
