@@ -247,5 +247,4 @@ def _instructions(payment: Payment, order: Order, catalogue: Catalogue, lang: La
 
 def terms(order: Order, lang: Lang) -> str:
     """Return the cancellation terms of an order in words."""
-    hours = max((line.cancel_hours for line in order.timed), default=24)
-    return sentence("policy_cancel", lang, hours=hours)
+    return sentence("policy_cancel", lang, hours=max((line.cancel_hours for line in order.timed), default=24))
