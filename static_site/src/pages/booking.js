@@ -123,7 +123,7 @@ function content(order, { care, gifts }, said = null) {
   return h("div", { class: "booking" },
     h("div", { class: "booking-main" },
       said && saidNote(said),
-      h("p", { class: "booking-state" }, h("span", { class: `state state-${order.state}` }, t(`state.${order.state}`)), " ", t("booking.number"), " ", h("strong", {}, order.number)),
+      h("p", { class: "booking-state" }, h("span", { class: `state state-${order.state}` }, t(`state.${order.state}`)), " ", sayOf(order, "booking.number"), " ", h("strong", {}, order.number)),
       paying(order, state),
       state === "choosing" && care?.choosingPanel(order, after),
       OVER.has(state) && state !== "choosing" && !said && note({ tone: "warm", title: sayOf(order, `pay.${state}`), text: sayOf(order, `pay.${state}.text`, { email: order.guest.email }),

@@ -63,7 +63,7 @@ const amounts = (order) => [["cart.total", order.total], ["booking.covered", ord
   .filter(([key, amount]) => key === "cart.total" || (amount > 0 && (key !== "booking.due" || order.paid + order.credit + order.covered > 0)));
 
 const ticket = (order) => h("section", { class: "panel pay-ticket", "aria-label": t(onlyGifts(order) ? "checkout.summary.gift" : "checkout.summary") },
-  h("p", {}, t("booking.number"), " ", h("strong", {}, order.number)), shortLines(order.lines),
+  h("p", {}, sayOf(order, "booking.number"), " ", h("strong", {}, order.number)), shortLines(order.lines),
   amounts(order).map(([key, amount]) => h("p", { class: "sum" }, h("span", {}, t(key)), h("strong", {}, clp(amount)))));
 
 function actions(state, order) {
