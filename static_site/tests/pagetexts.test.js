@@ -17,6 +17,7 @@ test("a page brings the sentences of every script it imports, by name, by number
   assert.ok(names.includes("/src/calendar.js") && names.includes("/src/dom.js"));
   const keys = keysOf(page, es);
   for (const key of ["book.heading", "failed.slow", "lines.one", "lines.other", "day.free.long"]) assert.ok(keys.includes(key), key);
+  assert.ok(keysOf(join(root, "src/pages/payment.js"), es).includes("booking.number.gift"));
   for (const key of ["terms.lead", "error.rut", "booking.tips.1"]) assert.ok(!keys.includes(key), key);
 });
 

@@ -3,8 +3,9 @@
  * fetched when it is wanted (with the sentences of the page's HTML, which is written in Spanish).
  *
  * A sentence belongs to a page when a script that the page imports names its key: "cart.total", count("guests", n),
- * or the beginning of a key in a template: `pay.${state}` takes all of pay.*. A script of src/parts, fetched
- * later by import(), brings its own Spanish; English is one file for both.
+ * or the beginning of a key in a template: `pay.${state}` takes all of pay.*. A key brings what is said instead of
+ * gift cards alone (sayOf). A script of src/parts, fetched later by import(), brings its own Spanish; English is one
+ * file for both.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -38,7 +39,7 @@ export function keysOf(file, texts, later = true) {
   const sources = [...scriptsOf(file, later)].map(read).join("\n");
   const exact = new Set([...captured(sources, NAMED), ...captured(sources, COUNTED).flatMap((key) => [`${key}.one`, `${key}.other`])]);
   const begun = [...new Set(captured(sources, BEGUN))];
-  return Object.keys(texts).filter((key) => exact.has(key) || begun.some((start) => key.startsWith(start)));
+  return Object.keys(texts).filter((key) => exact.has(key) || exact.has(key.replace(/\.gift$/, "")) || begun.some((start) => key.startsWith(start)));
 }
 
 /** The keys that a page's HTML is written with, its shared frame included. */
