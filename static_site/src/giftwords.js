@@ -8,6 +8,8 @@ import { count, t } from "./text.js";
 /** Each design's sky, as a spot of colour beside its name; another design has the first one's. */
 const SKIES = { amanecer: ["#e9b99a", "#fdf6e8"], noche: ["#0d1f30", "#5f8a90"], bosque: ["#3d6a52", "#c8dbbd"], piedras: ["#a9b3a8", "#ece5d8"], dos: ["#b0495c", "#fae0d6"], cumpleanos: ["#e0a13d", "#fdf0d8"] };
 
+const EMOJI = /\p{Emoji_Presentation}|\uFE0F/u;
+
 function spot(slug) {
   const [sky, paint] = gradient(...(SKIES[slug] ?? SKIES.amanecer));
   return drawing(`<svg viewBox="0 0 24 24" aria-hidden="true"><defs>${sky}</defs><circle cx="12" cy="12" r="11" fill="${paint}" stroke="#fff" stroke-width="2"/></svg>`);
@@ -52,7 +54,7 @@ function suggestions(tones, message) {
   return element;
 }
 
-/** @returns {{element: Element, count: () => void}} `count` the characters that are left */
+/** @returns {{element: Element, count: () => void}} `count` the characters that are left, and say what is not drawn */
 export function giftWords(offer, draft) {
   const names = { required: true, autocomplete: "off", maxlength: offer.name_max };
   const text = field("message", { label: t("gift.message"), hint: count("gift_left", offer.message_max), multiline: true, rows: 4, maxlength: offer.message_max });
@@ -64,5 +66,6 @@ export function giftWords(offer, draft) {
     suggestions(offer.tones, message), text,
     chips("design", t("gift.design"), offer.designs.map((one) => [one.slug, one.name, null, spot(one.slug)]), draft.design),
     chips("language", t("gift.language"), [["es", "Español", "es"], ["en", "English", "en"]], draft.language));
-  return { element, count: () => { left.textContent = count("gift_left", offer.message_max - message.value.length); } };
+  const counted = () => [count("gift_left", offer.message_max - message.value.length), EMOJI.test(message.value) && t("gift.message.emoji")];
+  return { element, count: () => { left.textContent = counted().filter(Boolean).join(" "); } };
 }

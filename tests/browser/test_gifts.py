@@ -98,7 +98,11 @@ def test_what_is_wrong_stands_beside_its_field_and_what_is_typed_survives_everyt
     page.locator(".gift-free button", has_text="$80.000").click()
     expect(page.locator("#amount-error")).to_have_text("")
     _write(page, recipient="María José Ñancupil")
+    page.locator("#message").fill("Feliz día 🎉")
+    expect(page.locator("#message-hint")).to_have_text(
+        "Quedan 288 caracteres. En la tarjeta no se ven los emojis; en el correo sí.")
     page.locator("#message").fill("Para ti,\ncon cariño")
+    expect(page.locator("#message-hint")).to_have_text("Quedan 281 caracteres.")
     page.locator("[data-lang-switch]").click()
     expect(page.locator("h1")).to_have_text("Give Aremko")
     typed = {"amount": "$80.000", "recipient": "María José Ñancupil", "message": "Para ti,\ncon cariño"}
@@ -165,8 +169,11 @@ def test_a_cart_of_gifts_alone_speaks_of_no_hours_and_no_visit(stack, new_page, 
     Guest(page).to_provider("mercadopago")
     page.locator('button[value="wallet"]').click()
     Guest(page).heading({"es": "¡Tu regalo está listo!", "en": "Your gift is ready!"}[lang])
+    purchase = {"es": "Compra ", "en": "Purchase "}[lang]
+    expect(page.locator(".pay-ticket p").first).to_contain_text(purchase)
     look(page, f"pay-gifts-{lang}", checked=BOTH)
     page.locator(".pay-place a.btn-warm").click()
     expect(page.locator("h1")).to_have_text({"es": "Mi compra", "en": "My purchase"}[lang])
+    expect(page.locator(".booking-state")).to_contain_text(purchase)
     expect(page.locator("[data-gift=yours]")).to_have_count(2, timeout=60_000)
     look(page, f"booking-gifts-{lang}", checked=BOTH)
