@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ..aws.idempotency import Answer
 from ..catalog import table as catalogue_table
 from ..catalog.model import Catalogue, Service
 from ..catalog.packs import Unit, earned
 from ..core.errors import FieldProblem, Invalid
+from ..core.shapes import Form
 from ..web.call import Call
 from ..web.routes import PUBLIC, Routes
 from .days import day_of
@@ -28,10 +29,8 @@ FIRST_YEAR, LAST_YEAR = 2020, 2100
 routes = Routes(__name__)
 
 
-class AvailabilityQuery(BaseModel):
+class AvailabilityQuery(Form):
     """A service or a category, a range of local dates (`hasta` included), and how many guests."""
-
-    model_config = ConfigDict(extra="forbid")
 
     servicio: str | None = Field(default=None, min_length=1, max_length=40)
     categoria: str | None = Field(default=None, min_length=1, max_length=40)
@@ -73,10 +72,8 @@ def show_availability(call: Call) -> Answer:
     return Answer(200, view.model_dump_json(exclude_unset=True, by_alias=True))
 
 
-class ProposalsQuery(BaseModel):
+class ProposalsQuery(Form):
     """A local date, how many guests, what they want (services or categories), and when they are busy already."""
-
-    model_config = ConfigDict(extra="forbid")
 
     fecha: date = Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))
     personas: int = Field(default=2, ge=1, le=50)

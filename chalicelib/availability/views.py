@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from ..catalog.services import Kind
 from ..core.clock import spa_time
+from ..core.shapes import View
 from ..core.texts import Lang
 from .model import DayAvailability, ProposedPart, Slot, State
 from .propose import Proposal
 from .reasons import Reason
 
 
-class ReasonView(BaseModel):
+class ReasonView(View):
     """Why something can't be booked: a code for machines, a sentence for people."""
 
     code: str
     detail: str
 
 
-class PartView(BaseModel):
+class PartView(View):
     """One service of a programme: when, and for how many."""
 
     service: str
@@ -32,7 +33,7 @@ class PartView(BaseModel):
     guests: int
 
 
-class SlotView(BaseModel):
+class SlotView(View):
     """A start time. `time` is the spa's wall time; `price` is the whole party's, in CLP. `reason` with explain=1.
 
     A programme's slot has `parts`, in order of time; several may begin alike.
@@ -46,7 +47,7 @@ class SlotView(BaseModel):
     reason: ReasonView | None = None
 
 
-class DayView(BaseModel):
+class DayView(View):
     """A day: `free`, `few` (fewer than half of its starts are left), `full` or `closed`, and then why."""
 
     date: date
@@ -56,14 +57,14 @@ class DayView(BaseModel):
     reason: ReasonView | None = None
 
 
-class ServiceDaysView(BaseModel):
+class ServiceDaysView(View):
     """The days of one service."""
 
     service: str
     days: list[DayView]
 
 
-class AvailabilityView(BaseModel):
+class AvailabilityView(View):
     """The days asked for, of every service asked for. Serialised without the fields that were not set."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -81,7 +82,7 @@ class ProposedPartView(PartView):
     price: int
 
 
-class ProposalView(BaseModel):
+class ProposalView(View):
     """Hours that fit. `total` is the sum of the parts' prices; `discount` is what packs take off it, in CLP."""
 
     start: str
@@ -91,7 +92,7 @@ class ProposalView(BaseModel):
     parts: list[ProposedPartView]
 
 
-class ProposalsView(BaseModel):
+class ProposalsView(View):
     """The proposals for a day, the best first. `reason` when there are none."""
 
     date: date

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ..core.errors import Malformed
+from ..core.shapes import Form
 from ..core.texts import Lang
 from ..web.call import Call
 from ..web.cursor import read_cursor, write_cursor
@@ -27,10 +28,8 @@ _T = TypeVar("_T")
 routes = Routes(__name__)
 
 
-class _PageQuery(BaseModel):
+class _PageQuery(Form):
     """Where to go on, and how far."""
-
-    model_config = ConfigDict(extra="forbid")
 
     cursor: str | None = Field(default=None, min_length=1, max_length=400)
     limit: int = Field(default=PAGE, ge=1, le=PAGE)

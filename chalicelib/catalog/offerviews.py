@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel
-
 from ..core.money import format_clp
+from ..core.shapes import View
 from ..core.texts import sentence
 from .model import Days, Kind, Lang, Pack, Product
 from .needs import listed, need_told, needs_told
@@ -15,7 +14,7 @@ from .offers import Counter
 from .values import WEEKDAYS, iso_weekdays
 
 
-class PackNeedView(BaseModel):
+class PackNeedView(View):
     """At least so many guests, or units, of a kind; `detail` says it in words."""
 
     kind: Kind
@@ -24,14 +23,14 @@ class PackNeedView(BaseModel):
     detail: str
 
 
-class DaysView(BaseModel):
+class DaysView(View):
     """Local dates, both ends included."""
 
     first: date
     last: date
 
 
-class PackView(BaseModel):
+class PackView(View):
     """A discount in CLP on a combination; `detail` explains it.
 
     `weekdays` are ISO numbers, any weekday when there are none; without `dates` it holds at any time.
@@ -48,14 +47,14 @@ class PackView(BaseModel):
     detail: str
 
 
-class PacksView(BaseModel):
+class PacksView(View):
     """All packs, in order."""
 
     items: list[PackView]
     next: Literal[None] = None
 
 
-class ProductView(BaseModel):
+class ProductView(View):
     """Something to eat, drink or take along. `available` units may still be sold; `sold` tells where."""
 
     slug: str
@@ -66,7 +65,7 @@ class ProductView(BaseModel):
     available: int
 
 
-class ProductsView(BaseModel):
+class ProductsView(View):
     """A page of products; `next` is the cursor of the following one, null at the end."""
 
     items: list[ProductView]

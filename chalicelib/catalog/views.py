@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel
-
+from ..core.shapes import View
 from .model import Booking, Catalogue, Category, Kind, Lang, PriceUnit, Service
 from .values import WEEKDAYS, iso_weekdays
 
 
-class PriceView(BaseModel):
+class PriceView(View):
     """The usual price, in CLP with IVA, of one guest, unit, night or the whole."""
 
     amount: int
     unit: PriceUnit
 
 
-class ImageView(BaseModel):
+class ImageView(View):
     """A picture and what it shows, for those who can't see it."""
 
     url: str
     alt: str
 
 
-class PolicyView(BaseModel):
+class PolicyView(View):
     """Cancellation terms and the version of their text."""
 
     cancel_hours: int
@@ -32,7 +31,7 @@ class PolicyView(BaseModel):
     version: str
 
 
-class ServiceView(BaseModel):
+class ServiceView(View):
     """A service. `starts` are wall times of the spa; `closed_weekdays` are ISO numbers (Monday is 1)."""
 
     slug: str
@@ -58,28 +57,28 @@ class ServiceView(BaseModel):
     art: str
 
 
-class ServicesView(BaseModel):
+class ServicesView(View):
     """A page of services; `next` is the cursor of the following one, null at the end."""
 
     items: list[ServiceView]
     next: str | None
 
 
-class QuestionView(BaseModel):
+class QuestionView(View):
     """A question guests ask, and its answer."""
 
     q: str
     a: str
 
 
-class SeoView(BaseModel):
+class SeoView(View):
     """What a search engine shows of a page."""
 
     title: str
     description: str
 
 
-class CategoryView(BaseModel):
+class CategoryView(View):
     """A category, with the lowest price of its services."""
 
     slug: str
@@ -93,7 +92,7 @@ class CategoryView(BaseModel):
     seo: SeoView
 
 
-class CategoriesView(BaseModel):
+class CategoriesView(View):
     """All categories, in order."""
 
     items: list[CategoryView]

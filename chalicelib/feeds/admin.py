@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ..aws.idempotency import Answer
 from ..aws.transactions import Transaction, decided_again
 from ..catalog.table import current
 from ..core.clock import spa_time
 from ..core.errors import NotFound
+from ..core.shapes import Form, View
 from ..core.texts import Lang, sentence
 from ..web.call import Call
 from ..web.fields import Nothing
@@ -25,15 +26,13 @@ _CHANGES = Limit(60, per_seconds=60)
 _PATH = "/api/admin/calendarios/{cabin}/{channel}"
 
 
-class Channel(BaseModel):
+class Channel(Form):
     """Where the channel's own calendar is read: `null` to read none any more, left out to leave it as it is."""
-
-    model_config = ConfigDict(extra="forbid")
 
     url: str | None = Field(default=None, max_length=MOST_URL)
 
 
-class ChannelView(BaseModel):
+class ChannelView(View):
     """A channel of a cabin. `link` is what its computers read, `url` what we read: both are secrets.
 
     `nights` are those of the channel's that are blocked here. `problem` says what was wrong when `tried_at` is later
@@ -51,7 +50,7 @@ class ChannelView(BaseModel):
     problem_detail: str | None
 
 
-class CabinView(BaseModel):
+class CabinView(View):
     """A cabin and the channels that sell it too."""
 
     cabin: str
@@ -59,7 +58,7 @@ class CabinView(BaseModel):
     channels: list[ChannelView]
 
 
-class Calendars(BaseModel):
+class Calendars(View):
     """Every cabin."""
 
     cabins: list[CabinView]

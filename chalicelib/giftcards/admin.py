@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from ..aws.idempotency import Answer
@@ -13,6 +13,7 @@ from ..aws.transactions import Transaction
 from ..core.clock import spa_date
 from ..core.errors import NotFound
 from ..core.ids import read_order_number
+from ..core.shapes import Form
 from ..web.call import Call
 from ..web.cursor import read_cursor, write_cursor
 from ..web.fields import EMAIL, Nothing
@@ -36,10 +37,8 @@ _CARD = re.compile(r"^gft_[0-9a-z]{1,40}$")
 _PATH = "/api/admin/giftcards/{card}"
 
 
-class CardsQuery(BaseModel):
+class CardsQuery(Form):
     """Which cards: those an order has bought, or those issued in a month (the present one, if none is named)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     month: str | None = Field(default=None, pattern=MONTH)
     state: Standing | None = None
@@ -47,26 +46,20 @@ class CardsQuery(BaseModel):
     cursor: str | None = Field(default=None, min_length=1, max_length=900)
 
 
-class Sought(BaseModel):
+class Sought(Form):
     """A code as somebody reads it out."""
-
-    model_config = ConfigDict(extra="forbid")
 
     code: Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
-class Blocking(BaseModel):
+class Blocking(Form):
     """Why nobody may use the card."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: Reason
 
 
-class Resending(BaseModel):
+class Resending(Form):
     """Where it is to be mailed instead."""
-
-    model_config = ConfigDict(extra="forbid")
 
     email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=EMAIL)] | None = None
 
@@ -83,10 +76,8 @@ def _something(amount: int) -> int:
     return amount
 
 
-class Adjusting(BaseModel):
+class Adjusting(Form):
     """By how much, in CLP, negative to take off, and why."""
-
-    model_config = ConfigDict(extra="forbid")
 
     amount: Annotated[int, Field(strict=True, ge=-MOST_ADJUSTED, le=MOST_ADJUSTED), AfterValidator(_something)]
     reason: Reason

@@ -7,12 +7,13 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from ..core.clock import spa_date, spa_time
 from ..core.events import Fact
 from ..core.ids import ALPHABET, read_gift_code
+from ..core.shapes import View
 from ..core.texts import Lang, sentence
 from ..web.fields import Text
 from .listing import Listed
@@ -45,7 +46,7 @@ Reason = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=3, 
                    AfterValidator(tells_nothing)]
 
 
-class ListedCard(BaseModel):
+class ListedCard(View):
     """A card in a list. `ending` is all that is shown of its code; money in CLP; `held` is kept by unpaid orders."""
 
     id: str
@@ -61,14 +62,14 @@ class ListedCard(BaseModel):
     created_at: datetime
 
 
-class ListedCards(BaseModel):
+class ListedCards(View):
     """A page of cards; `next` is the cursor of the following one."""
 
     items: list[ListedCard]
     next: str | None
 
 
-class LedgerLine(BaseModel):
+class LedgerLine(View):
     """A line of the ledger: what moved and why, and the balance it left, in CLP. `by` is a member of staff's id."""
 
     kind: EntryKind
@@ -81,14 +82,14 @@ class LedgerLine(BaseModel):
     reason: str | None
 
 
-class CardHold(BaseModel):
+class CardHold(View):
     """What an order that is being paid keeps of a card."""
 
     order: str
     amount: int
 
 
-class CardFact(BaseModel):
+class CardFact(View):
     """Something that happened to a card, in words; by whom and why, if a member of staff did it."""
 
     at: datetime

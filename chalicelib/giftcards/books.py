@@ -4,10 +4,11 @@ from datetime import date
 from typing import Literal
 
 from chalice.app import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from ..core.clock import spa_date
 from ..core.errors import FieldProblem, Invalid, Malformed
+from ..core.shapes import Form, View
 from ..web.call import Call
 from ..web.routes import Routes, Staff
 from .liability import MONTH, Sums, months, months_before, sums
@@ -21,13 +22,13 @@ _USUAL = 24  # whatever is worth something was issued in them, but for what staf
 _FIRST_DAY = date(2020, 1, 1)
 
 
-class LiabilityQuery(BaseModel):
+class LiabilityQuery(Form):
     """From which month of issue to which, both included, and as of the end of which local day.
 
     Without them: the last 24 months, as it is now.
     """
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     first: str | None = Field(default=None, alias="from", pattern=MONTH)
     last: str | None = Field(default=None, alias="to", pattern=MONTH)
@@ -40,7 +41,7 @@ class SheetQuery(LiabilityQuery):
     formato: Literal["csv", "xlsx"] = "csv"
 
 
-class Owed(BaseModel):
+class Owed(View):
     """What the ledgers of some cards come to, CLP. All but `held` have their sign and sum up to `outstanding`.
 
     `cards` is how many were issued. `held`, of what is outstanding, is kept by unpaid orders: known of now only.
@@ -62,7 +63,7 @@ class OwedOfMonth(Owed):
     month: str
 
 
-class Liability(BaseModel):
+class Liability(View):
     """What gift cards owe, by month of issue, and altogether; as of the end of a day, or of now."""
 
     as_of: date | None

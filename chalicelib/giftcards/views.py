@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from ..catalog.model import Catalogue
 from ..catalog.offers import MESSAGE_MAX, GiftTone
 from ..core.clock import spa_time
 from ..core.money import CURRENCY
+from ..core.shapes import Form, View
 from ..core.texts import Lang
 from .model import VALID_DAYS, Card
-from .print_card import Form
+from .print_card import Form as Format
 from .wishes import NAME_MAX
 
 
-class ExperienceView(BaseModel):
+class ExperienceView(View):
     """What a card can be bought for: `price` in CLP, or any amount between two where there is none."""
 
     slug: str
@@ -29,14 +28,14 @@ class ExperienceView(BaseModel):
     max_amount: int | None
 
 
-class DesignView(BaseModel):
+class DesignView(View):
     """How a card can look."""
 
     slug: str
     name: str
 
 
-class ToneView(BaseModel):
+class ToneView(View):
     """Messages to begin from."""
 
     slug: str
@@ -44,7 +43,7 @@ class ToneView(BaseModel):
     suggestions: list[str]
 
 
-class GiftOfferView(BaseModel):
+class GiftOfferView(View):
     """All that a gift card can be, in the caller's language; the first design is proposed."""
 
     experiences: list[ExperienceView]
@@ -56,7 +55,7 @@ class GiftOfferView(BaseModel):
     currency: str
 
 
-class HeldCard(BaseModel):
+class HeldCard(View):
     """A card as its holder sees it. Money in CLP; `free` is what no order keeps; `svg` is the card itself."""
 
     ending: str
@@ -76,15 +75,13 @@ class HeldCard(BaseModel):
     now: datetime
 
 
-class WantedPdf(BaseModel):
+class WantedPdf(Form):
     """Which PDF: a sheet to print and fold, or a card for a telephone."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    format: Form
+    format: Format
 
 
-class PdfLink(BaseModel):
+class PdfLink(View):
     """Where a card's PDF lies, until when."""
 
     url: str

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from ..aws.idempotency import Answer
 from ..aws.transactions import Transaction, decided_again
 from ..core.clock import spa_time
+from ..core.shapes import Form, View
 from ..core.texts import Lang, sentence
 from ..web.call import Call
 from ..web.cursor import read_cursor, write_cursor
@@ -22,15 +23,13 @@ _RESOLUTIONS = Limit(60, per_seconds=60)
 _CURSOR = "pendientes"
 
 
-class ItemsQuery(BaseModel):
+class ItemsQuery(Form):
     """Where to go on in the list."""
-
-    model_config = ConfigDict(extra="forbid")
 
     cursor: str | None = Field(default=None, min_length=1, max_length=900)
 
 
-class ItemView(BaseModel):
+class ItemView(View):
     """Something to look at: what is the matter (`title`), what to do (`todo`), and which order, payment … it is."""
 
     key: str
@@ -44,17 +43,15 @@ class ItemView(BaseModel):
     note: str | None
 
 
-class Items(BaseModel):
+class Items(View):
     """A page of them, the longest open first; `next` is the cursor of the following one."""
 
     items: list[ItemView]
     next: str | None
 
 
-class Resolution(BaseModel):
+class Resolution(Form):
     """What was done about it, for whoever asks later."""
-
-    model_config = ConfigDict(extra="forbid")
 
     note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
+from pydantic import Field, RootModel, StringConstraints
 
 from ..aws.idempotency import Answer
 from ..aws.transactions import Transaction
 from ..core.clock import spa_time
 from ..core.errors import NotFound
 from ..core.money import Clp
+from ..core.shapes import Form, View
 from ..payments import table as payment_table
 from ..payments.model import Payment, PaymentId
 from ..payments.signals import is_payment_id, read_refund_id
@@ -31,15 +32,13 @@ _CONFIRMATIONS = Limit(60, per_seconds=60)
 _CURSOR = "transferencias"
 
 
-class TransfersQuery(BaseModel):
+class TransfersQuery(Form):
     """Where to go on in the list."""
-
-    model_config = ConfigDict(extra="forbid")
 
     cursor: str | None = Field(default=None, min_length=1, max_length=600)
 
 
-class AwaitedTransfer(BaseModel):
+class AwaitedTransfer(View):
     """A transfer that has not come yet: for which order, how much, until when."""
 
     payment: str
@@ -49,37 +48,31 @@ class AwaitedTransfer(BaseModel):
     expires_at: datetime
 
 
-class AwaitedTransfers(BaseModel):
+class AwaitedTransfers(View):
     """A page of them, the longest waiting first; `next` is the cursor of the following one."""
 
     items: list[AwaitedTransfer]
     next: str | None
 
 
-class ReceivedTransfer(BaseModel):
+class ReceivedTransfer(Form):
     """What came: the amount in CLP, and the bank's reference of the movement."""
-
-    model_config = ConfigDict(extra="forbid")
 
     amount: Annotated[int, Field(strict=True, ge=1, le=100_000_000)]
     reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40,
                                                 pattern=r"^[\w ./-]+$")]
 
 
-class Returned(BaseModel):
+class Returned(Form):
     """A refund was transferred; `reference` is the bank's of the movement."""
-
-    model_config = ConfigDict(extra="forbid")
 
     outcome: Literal["refunded"]
     reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40,
                                                 pattern=r"^[\w ./-]+$")]
 
 
-class Refused(BaseModel):
+class Refused(Form):
     """A refund can't be transferred, and why: the money is the order's credit again."""
-
-    model_config = ConfigDict(extra="forbid")
 
     outcome: Literal["rejected"]
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -89,7 +82,7 @@ class RefundOutcome(RootModel[Annotated[Returned | Refused, Field(discriminator=
     """What became of a refund that a person transfers."""
 
 
-class ConfirmedTransfer(BaseModel):
+class ConfirmedTransfer(View):
     """The payment and its order afterwards."""
 
     payment: PaymentView

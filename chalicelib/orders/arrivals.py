@@ -6,9 +6,10 @@ A function of its own, because it alone needs the libraries that sign and draw.
 from datetime import datetime
 
 import segno
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from ..aws import settings
+from ..core.shapes import View
 from ..web.call import Call
 from ..web.routes import PUBLIC, Limit, Routes, Signed
 from ..web.signed import derived_key
@@ -22,7 +23,7 @@ _LOOKS = Limit(60, per_seconds=60)
 _KEY = "arrival"
 
 
-class ArrivalView(BaseModel):
+class ArrivalView(View):
     """The code, the same as an SVG picture of its QR, and between when the guests are expected.
 
     The QR leads to the page that checks it, so that any phone's camera will do.
@@ -36,7 +37,7 @@ class ArrivalView(BaseModel):
     last: datetime = Field(serialization_alias="until")
 
 
-class ArrivalKey(BaseModel):
+class ArrivalKey(View):
     """The public key (Ed25519, 32 bytes, base64url) with which an arrival code is checked."""
 
     key: str

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..carts.lineviews import LineView
 from ..carts.views import Instant, NewPart, NewProduct, Slug
 from ..core.money import Clp, format_clp
+from ..core.shapes import Form, View
 from ..core.texts import Lang, sentence
 from .change import Change
 from .model import Order
@@ -29,21 +30,19 @@ _NEEDED: dict[str, set[str]] = {"move": {"line", "start"}, "cancel": {"line"}, "
 _POSSIBLE: dict[str, set[str]] = {"move": {"service", "parts"}}
 
 
-class ChangeForm(BaseModel):
+class ChangeForm(Form):
     """One change: `move` a line (or a stay, or a programme with its `parts`) to `start`; `cancel` a line, a stay or a
     product; `cancel_all`; `add` products.
 
     `surplus` says what becomes of money that is over afterwards; `agreed_total` is the total that was shown.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     action: Action
     line: LineId | None = None
     start: Instant | None = None
     service: Slug | None = None
-    parts: Annotated[list[NewPart], Field(max_length=8)] = []
-    products: Annotated[list[NewProduct], Field(max_length=10)] = []
+    parts: list[NewPart] = Field([], max_length=8)
+    products: list[NewProduct] = Field([], max_length=10)
     surplus: Surplus = "refund"
     agreed_total: Annotated[int, Field(ge=0, strict=True)] | None = None
 
@@ -72,15 +71,13 @@ class StaffChangeForm(ChangeForm):
     forgive: bool = False
 
 
-class StageForm(BaseModel):
+class StageForm(Form):
     """Where the visit is: guests have come, have left, did not come; one stage back takes a mistake back."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: Stage
 
 
-class ReturnView(BaseModel):
+class ReturnView(View):
     """So much goes back of one payment, in CLP, the way it came; by `giftcard`, to the card of that `ending`."""
 
     payment: str | None
@@ -89,7 +86,7 @@ class ReturnView(BaseModel):
     ending: str | None = None
 
 
-class Quote(BaseModel):
+class Quote(View):
     """A change before it is decided on: totals in CLP, what is `due` or over (`surplus`) then, and how that goes back.
 
     `kept` is the money held before and `covered` what gift cards pay. `late` tells that something of it is not given
@@ -109,7 +106,7 @@ class Quote(BaseModel):
     notes: list[str]
 
 
-class ChangedOrder(BaseModel):
+class ChangedOrder(View):
     """The order afterwards, and what the change came to."""
 
     order: OrderView

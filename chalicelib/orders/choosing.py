@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from ..availability.table import read_days
 from ..aws.idempotency import Answer
@@ -14,6 +14,7 @@ from ..catalog import stock
 from ..catalog import table as catalogue_table
 from ..core.clock import spa_date, spa_time
 from ..core.errors import Conflict
+from ..core.shapes import Form, View
 from ..core.texts import Lang
 from ..giftcards.model import Card, UseState
 from ..web.call import Call
@@ -38,47 +39,41 @@ _LOOKS = Limit(60, per_seconds=60)
 _CHOICES = Limit(30, per_seconds=60)
 
 
-class NewHour(BaseModel):
+class NewHour(Form):
     """Another hour for a line or a stay (or, with its parts, a programme)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     line: LineId
     start: Instant
     service: Slug | None = None
-    parts: Annotated[list[NewPart], Field(max_length=20)] = []
+    parts: list[NewPart] = Field([], max_length=20)
 
     def wished(self) -> Move:
         """Return it as the domain's own value."""
         return Move(self.line, self.start, self.service, tuple((part.service, part.start) for part in self.parts))
 
 
-class ChoiceForm(BaseModel):
+class ChoiceForm(Form):
     """The hours chosen; what is not named stays where it was. `agreed_total` is the total that was shown."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    moves: Annotated[list[NewHour], Field(max_length=20)] = []
+    moves: list[NewHour] = Field([], max_length=20)
     agreed_total: Annotated[int, Field(ge=0, strict=True)] | None = None
 
 
-class GiveBackForm(BaseModel):
+class GiveBackForm(Form):
     """What the front desk gives back: `amount` in CLP, all that is over without one; `by_hand`: it is transferred."""
-
-    model_config = ConfigDict(extra="forbid")
 
     amount: Annotated[int, Field(strict=True, ge=1, le=100_000_000)] | None = None
     by_hand: bool = False
 
 
-class PartMoved(BaseModel):
+class PartMoved(View):
     """A part of a programme at its hour."""
 
     service: str
     start: datetime
 
 
-class HourView(BaseModel):
+class HourView(View):
     """One thing at another hour, `from` where it was; the same instant when that is free again."""
 
     model_config = ConfigDict(serialize_by_alias=True)
@@ -89,10 +84,10 @@ class HourView(BaseModel):
     start: datetime
     end: datetime
     from_: Annotated[datetime, Field(serialization_alias="from")]
-    parts: list[PartMoved] = []
+    parts: list[PartMoved] = Field([])
 
 
-class AlternativeView(BaseModel):
+class AlternativeView(View):
     """Other hours, with the total in CLP, what would be left to pay, and what would go back."""
 
     moves: list[HourView]
@@ -101,7 +96,7 @@ class AlternativeView(BaseModel):
     surplus: int
 
 
-class AlternativesView(BaseModel):
+class AlternativesView(View):
     """What can be had for the money that is kept (CLP), until when it may be chosen; the best first.
 
     What is due of each is less what the order's gift cards still have for it.

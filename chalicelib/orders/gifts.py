@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ..aws.idempotency import Answer
 from ..aws.transactions import Transaction
 from ..carts.gifts import Written
 from ..catalog import table as catalogue_table
 from ..core.clock import spa_time
+from ..core.shapes import Form
 from ..giftcards.views import PdfLink, WantedPdf
 from ..web.call import Call
 from ..web.fields import EMAIL
@@ -26,10 +27,8 @@ _LINE = "/api/reservas/{order}/regalos/{line}"
 _CHANGES = Limit(30, per_seconds=60)
 
 
-class Sending(BaseModel):
+class Sending(Form):
     """To which address, if the one it had was wrong."""
-
-    model_config = ConfigDict(extra="forbid")
 
     email: Annotated[str, Field(pattern=EMAIL, max_length=200)] | None = None
 

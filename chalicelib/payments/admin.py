@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 from chalice.app import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ..core.clock import spa_date
 from ..core.errors import FieldProblem, Invalid, NotFound
+from ..core.shapes import Form
 from ..web.call import Call
 from ..web.routes import Routes, Staff
 from . import days, ledger_table
@@ -21,10 +22,8 @@ _USUAL = timedelta(days=13)
 routes = Routes(__name__)
 
 
-class SpanQuery(BaseModel):
+class SpanQuery(Form):
     """From which day to which, both included; without them the last fourteen up to yesterday."""
-
-    model_config = ConfigDict(extra="forbid")
 
     desde: date | None = Field(default=None, ge=FIRST_DAY, le=LAST_DAY)
     hasta: date | None = Field(default=None, ge=FIRST_DAY, le=LAST_DAY)

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from pydantic import BaseModel
-
 from ..core.clock import spa_time
+from ..core.shapes import View
 from ..core.texts import Lang, sentence
 from ..items.model import ItemKind
 from .days import Day
@@ -20,7 +19,7 @@ _FORMULA = ("=", "+", "-", "@")
 _BOM = "\ufeff"  # by it a spreadsheet knows that the text is UTF-8
 
 
-class SumsView(BaseModel):
+class SumsView(View):
     """What a day's movements come to, CLP; `fees` and `net` are of what was received."""
 
     received: int
@@ -31,7 +30,7 @@ class SumsView(BaseModel):
     won_back: int
 
 
-class DifferenceView(BaseModel):
+class DifferenceView(View):
     """A movement on which the two sides do not agree: its kind, in words too, which movement, and both amounts."""
 
     kind: ItemKind
@@ -44,7 +43,7 @@ class DifferenceView(BaseModel):
     ref: str | None
 
 
-class MethodView(BaseModel):
+class MethodView(View):
     """A day of one method. `theirs` is null while nobody has compared it, and for transfers, which no provider lists.
 
     `whole`: all of it is listed. `closed_at`: since when it is whole and ties to the peso.
@@ -59,14 +58,14 @@ class MethodView(BaseModel):
     differences: list[DifferenceView]
 
 
-class LedgerDayView(BaseModel):
+class LedgerDayView(View):
     """A day of every method."""
 
     day: date
     methods: list[MethodView]
 
 
-class ClosedView(BaseModel):
+class ClosedView(View):
     """A day of one method in the list of days: what it came to, how much differs, since when it is closed."""
 
     method: str
@@ -77,14 +76,14 @@ class ClosedView(BaseModel):
     closed_at: datetime | None
 
 
-class ListedDay(BaseModel):
+class ListedDay(View):
     """A day in the list of days, with the methods that were compared."""
 
     day: date
     methods: list[ClosedView]
 
 
-class LedgerDays(BaseModel):
+class LedgerDays(View):
     """The days of a span that were compared, the newest first."""
 
     days: list[ListedDay]

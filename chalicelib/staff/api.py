@@ -1,15 +1,15 @@
 """`/api/admin/yo`: who is signed in."""
 
-from pydantic import BaseModel
 
 from ..core.roles import Permission, Role
+from ..core.shapes import View
 from ..web.call import Call
 from ..web.routes import Routes, Staff
 
 routes = Routes(__name__)
 
 
-class Me(BaseModel):
+class Me(View):
     """A member of staff: account, name, roles and what they allow."""
 
     id: str

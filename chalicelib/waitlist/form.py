@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from ..availability.reasons import guests_refused
 from ..catalog.model import Catalogue
 from ..core.errors import FieldProblem, Invalid
 from ..core.phones import normalise_phone
+from ..core.shapes import Form
 from ..core.texts import Lang
 from ..web.fields import EMAIL, Text, agreed
 from .model import MOST_DAYS, MOST_SERVICES, Joiner, Wanted
@@ -19,10 +20,8 @@ Slug = Annotated[str, Field(min_length=1, max_length=80)]
 Day = Annotated[date, Field(ge=date(_FIRST_YEAR, 1, 1), le=date(_LAST_YEAR, 12, 31))]
 
 
-class JoinerForm(BaseModel):
+class JoinerForm(Form):
     """Who waits: how to reach her. `country` is ISO 3166 alpha-2."""
-
-    model_config = ConfigDict(extra="forbid")
 
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "CL"
     name: Annotated[Text, Field(min_length=2, max_length=80)]
@@ -38,18 +37,14 @@ class JoinerForm(BaseModel):
         return normal
 
 
-class JoinConsents(BaseModel):
+class JoinConsents(Form):
     """That her data may be kept to write to her when something becomes free."""
-
-    model_config = ConfigDict(extra="forbid")
 
     policy: Annotated[bool, AfterValidator(agreed)]
 
 
-class JoinForm(BaseModel):
+class JoinForm(Form):
     """Any of these services, on any day from `from` to `to` (both included), for so many guests."""
-
-    model_config = ConfigDict(extra="forbid")
 
     services: Annotated[list[Slug], Field(min_length=1, max_length=MOST_SERVICES)]
     from_: Annotated[Day, Field(alias="from")]

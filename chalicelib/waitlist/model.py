@@ -8,10 +8,11 @@
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, Field
 
 from ..core.errors import Conflict
 from ..core.ids import random_id
+from ..core.shapes import Value
 from ..core.texts import Lang
 
 OFFER = timedelta(minutes=60)
@@ -38,11 +39,7 @@ class EntryState(StrEnum):
         return self in (EntryState.WAITING, EntryState.OFFERED)
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Joiner(_Value):
+class Joiner(Value):
     """Who waits. Nothing of it ever stands in a fact or a log."""
 
     name: str
@@ -51,7 +48,7 @@ class Joiner(_Value):
     country: str = "CL"
 
 
-class Wanted(_Value):
+class Wanted(Value):
     """Any of these services, on any spa day from `first` to `last` (both included), for so many guests."""
 
     services: tuple[str, ...]
@@ -69,7 +66,7 @@ class Wanted(_Value):
         return bool(set(self.services) & set(other.services)) and self.first <= other.last and other.first <= self.last
 
 
-class Offered(_Value):
+class Offered(Value):
     """What is kept for an entry, in a cart of its own, until when. `opened` once it was looked at to be paid."""
 
     cart: str
@@ -81,11 +78,11 @@ class Offered(_Value):
     end: AwareDatetime
     price: int
     until: AwareDatetime
-    freed: dict[str, tuple[str, ...]] = {}
+    freed: dict[str, tuple[str, ...]] = Field({})
     opened: bool = False
 
 
-class Entry(_Value):
+class Entry(Value):
     """An entry. `since` is its place in the line.
 
     `known` are the hours (`key_of`) that are no news to it, `declined` those it let lapse and is never offered again.

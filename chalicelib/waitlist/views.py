@@ -3,23 +3,24 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from ..catalog.model import Catalogue
 from ..core.clock import spa_time
 from ..core.errors import NotFound
+from ..core.shapes import View
 from ..core.texts import Lang
 from .model import Entry, EntryState, Offered
 
 
-class WaitedFor(BaseModel):
+class WaitedFor(View):
     """A service by its name."""
 
     slug: str
     name: str
 
 
-class OfferView(BaseModel):
+class OfferView(View):
     """An hour that is kept for the guest until `until`, at its price in CLP."""
 
     service: str
@@ -30,7 +31,7 @@ class OfferView(BaseModel):
     until: datetime
 
 
-class EntryView(BaseModel):
+class EntryView(View):
     """An entry. `from` and `to` are spa days, both included; `ahead` counts who is before it while it waits.
 
     `offer` is the hour that is kept, or was taken; `now` lets the page count down by our clock.
@@ -49,20 +50,20 @@ class EntryView(BaseModel):
     now: datetime
 
 
-class JoinedView(BaseModel):
+class JoinedView(View):
     """A new entry and the token that opens it."""
 
     entry: EntryView
     token: str
 
 
-class HeldCart(BaseModel):
+class HeldCart(View):
     """The cart that keeps an offered hour."""
 
     id: str
 
 
-class OpenedOffer(BaseModel):
+class OpenedOffer(View):
     """The cart to check out, and the token that opens it."""
 
     cart: HeldCart

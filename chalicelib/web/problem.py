@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from chalice.app import Response
-from pydantic import BaseModel, ValidationError
+from pydantic import Field, ValidationError
 
 from ..core.errors import (
     Conflict,
@@ -19,6 +19,7 @@ from ..core.errors import (
     TooMany,
     Unauthenticated,
 )
+from ..core.shapes import View
 from ..core.texts import Lang, sentence
 
 # The order matters where one class extends another. Never 403: at the edge that means "the site has no such page".
@@ -30,7 +31,7 @@ _PYDANTIC_CODES = {"missing": "missing_value", "extra_forbidden": "unknown_field
                    "string_too_long": "too_long"}
 
 
-class Problem(BaseModel):
+class Problem(View):
     """The body of every refusal."""
 
     type: str
@@ -38,7 +39,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     code: str
-    errors: list[dict[str, str]] = []
+    errors: list[dict[str, str]] = Field([])
     request_id: str
 
 

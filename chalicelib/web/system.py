@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from chalice.app import Response
-from pydantic import BaseModel
 
 from ..aws import settings
+from ..core.shapes import View
 from .call import Call
 from .routes import PUBLIC, Routes
 
@@ -19,7 +19,7 @@ routes = Routes(__name__)
 OPENAPI_FILE = Path(__file__).parent / "openapi.json"
 
 
-class Health(BaseModel):
+class Health(View):
     """The API answers."""
 
     status: Literal["ok"] = "ok"
