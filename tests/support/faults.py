@@ -20,6 +20,7 @@ from chalicelib.aws import files
 from chalicelib.core.errors import Retryable
 from chalicelib.notifications.sendgrid import InDoubt
 from chalicelib.payments.gateway import Gateway, Unclear, Unreachable
+from tests.support.fork import Fork
 from tests.support.journey import World
 
 ADDRESS = "http://aws.test"
@@ -51,7 +52,7 @@ class Faults:
 
     at: int | None = None
     kind: Fault = Fault.REFUSED
-    fork: Callable[[int], bool] | None = None
+    fork: Fork | None = None
     steps: list[str] = field(default_factory=list)
     struck: str | None = None
     news: int = 0  # the first step that no other story has taken before

@@ -5,6 +5,7 @@ after it as they were.
 """
 
 import os
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from threading import get_ident
 from typing import NoReturn
 
 from tests.support.books import KEYS, put_back, scan
+
+_PATIENCE_SECONDS = 600
 
 
 @dataclass
@@ -60,6 +63,7 @@ class Fork:
         child = os.fork()
         if child == 0:
             os.close(reading)
+            signal.alarm(_PATIENCE_SECONDS)  # a child that waits for ever is ended, and its step named
             self._say = lambda error: _over(writing, error)
             return ""
         os.close(writing)
