@@ -16,7 +16,8 @@ from chalicelib.catalog.model import Block
 from chalicelib.core.clock import FixedClock
 from chalicelib.core.errors import Conflict
 from tests.availability.world import both, local
-from tests.support.spa import demo_catalogue, empty
+from tests.support.books import empty
+from tests.support.spa import demo_catalogue
 
 SHOP = demo_catalogue()
 CLOCK = FixedClock(local("2026-11-30T09:00"))

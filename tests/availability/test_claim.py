@@ -13,8 +13,8 @@ from chalicelib.aws.tables import connection
 from chalicelib.aws.transactions import Transaction
 from chalicelib.core.errors import Conflict
 from tests.availability.world import local
+from tests.support.books import empty
 from tests.support.meter import metered
-from tests.support.spa import empty
 
 NOW = local("2026-11-30T09:00")
 HELD = NOW + timedelta(minutes=20)

@@ -122,7 +122,7 @@ def questions(draw: st.DrawFn) -> tuple[Catalogue, Service, date, int, World, da
     return shop, service, day, guests, draw(worlds(shop, day, now)), now
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(questions())
 def test_availability_equals_brute_force(question: tuple[Catalogue, Service, date, int, World, datetime]) -> None:
     shop, service, day, guests, world, now = question
@@ -134,7 +134,7 @@ def test_availability_equals_brute_force(question: tuple[Catalogue, Service, dat
     assert found.price == (price if state != "closed" else None)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(questions())
 def test_what_a_free_slot_takes_is_free_skilled_and_never_the_same_twice(
     question: tuple[Catalogue, Service, date, int, World, datetime],
@@ -149,7 +149,7 @@ def test_what_a_free_slot_takes_is_free_skilled_and_never_the_same_twice(
                 assert oracle.serves(shop.resource(name), need, day, slot.start.at, oracle.bookings)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(questions(), st.sampled_from(QUARTERS))
 def test_one_start_is_answered_as_its_whole_day_is(
     question: tuple[Catalogue, Service, date, int, World, datetime], wall: str
@@ -177,7 +177,7 @@ def stays(draw: st.DrawFn) -> tuple[Catalogue, Service, date, int, int, World, d
     return shop, service, day, draw(st.integers(1, 5)), draw(st.integers(1, 3)), draw(worlds(shop, day, now)), now
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(stays())
 def test_a_stay_is_its_nights_or_the_first_one_that_can_not_be_had(
     stay: tuple[Catalogue, Service, date, int, int, World, datetime],

@@ -104,7 +104,7 @@ def own_rule(whole: Service, day: date, guests: int, now: datetime) -> str | Non
     return "beyond_horizon" if (day - today).days > whole.horizon_days else None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(questions())
 def test_a_programme_s_day_equals_brute_force(question: Question) -> None:
     shop, day, guests, world, now = question
@@ -125,7 +125,7 @@ def test_a_programme_s_day_equals_brute_force(question: Question) -> None:
     assert {slot.price for slot in found.slots} <= {price}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(questions())
 def test_every_slot_of_a_programme_can_be_had_exactly_as_shown_and_takes_nothing_twice(question: Question) -> None:
     shop, day, guests, world, now = question
@@ -155,7 +155,7 @@ def busy_ticks(shop: Catalogue, world: World, now: datetime) -> set[tuple[tuple[
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(questions(), st.data())
 def test_a_wish_of_any_hours_is_granted_exactly_when_brute_force_allows_it(
     question: Question, data: st.DataObject

@@ -64,7 +64,7 @@ def questions(draw: st.DrawFn) -> Question:
     return shop, parts[-3:], day, busy, draw(worlds(shop, day, now)), now
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(questions())
 def test_what_is_proposed_equals_brute_force(question: Question) -> None:
     shop, parts, day, busy, world, now = question
@@ -78,7 +78,7 @@ def test_what_is_proposed_equals_brute_force(question: Question) -> None:
         assert found.reason.competition == bool(wholes.without_others().proposals(wanted, day, busy))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(questions())
 def test_what_a_proposal_takes_is_free_skilled_and_taken_once(question: Question) -> None:
     shop, parts, day, busy, world, now = question
@@ -98,7 +98,7 @@ def test_what_a_proposal_takes_is_free_skilled_and_taken_once(question: Question
         assert (one.start, one.end) == (min(p.start.at for p in one.parts), max(p.end for p in one.parts))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(questions(), st.integers(1, MOST))
 def test_fewer_proposals_are_the_first_of_many_and_always_the_same(question: Question, most: int) -> None:
     shop, parts, day, busy, world, now = question

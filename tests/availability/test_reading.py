@@ -15,8 +15,9 @@ from chalicelib.availability.table import read_days
 from chalicelib.aws.tables import connection
 from chalicelib.aws.transactions import Transaction
 from tests.availability.world import local
+from tests.support.books import empty
 from tests.support.meter import metered
-from tests.support.spa import demo_catalogue, empty
+from tests.support.spa import demo_catalogue
 
 SHOP = demo_catalogue()
 NOW = local("2026-11-30T09:00")

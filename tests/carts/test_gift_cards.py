@@ -10,7 +10,8 @@ from chalicelib.giftcards import ledger, table
 from chalicelib.giftcards.model import CardState, changed
 from tests.giftcards.conftest import gift
 from tests.orders.gifts import card, cart_with, everything, put_in, worth
-from tests.support.spa import Spa, _scan, line
+from tests.support.books import scan
+from tests.support.spa import Spa, line
 
 
 def seen(spa: Spa, cart: dict[str, Any], token: str) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def test_a_code_pays_for_a_cart_and_nothing_is_taken_of_the_card_yet(spa: Spa) -
         {"id": gift_id, "ending": code[-6:], "free": 30_000, "last_day": "2027-11-30", "used": 30_000}]
     assert amounts(added.json) == (50_000, 30_000, 20_000)
     assert seen(spa, cart, token)["cards"] == added.json["cards"] and worth(gift_id) == (30_000, 30_000, {})
-    assert code not in repr(_scan("carts")) and code.replace("-", "") not in repr(_scan("carts"))
+    assert code not in repr(scan("carts")) and code.replace("-", "") not in repr(scan("carts"))
 
 
 def test_it_is_taken_out_again(spa: Spa) -> None:

@@ -207,13 +207,13 @@ def uses(packs: tuple[Pack, ...], units: list[Unit]) -> tuple[int, ...]:
     return (sum(e.discount for e in found), *counts)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(some_packs, carts())
 def test_the_discount_is_the_best_there_is(packs: tuple[Pack, ...], units: list[Unit]) -> None:
     assert uses(packs, units) == tried(packs, units)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some_packs, carts(), st.randoms(use_true_random=False))
 def test_the_order_of_the_lines_does_not_matter(packs: tuple[Pack, ...], units: list[Unit], by: random.Random) -> None:
     shuffled = list(units)
@@ -222,14 +222,14 @@ def test_the_order_of_the_lines_does_not_matter(packs: tuple[Pack, ...], units: 
     assert missing(packs, shuffled) == missing(packs, units)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some_packs, carts())
 def test_another_line_never_lowers_the_discount(packs: tuple[Pack, ...], units: list[Unit]) -> None:
     totals = [sum(e.discount for e in earned(packs, units[:n])) for n in range(len(units) + 1)]
     assert totals == sorted(totals)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some_packs, carts())
 def test_the_lines_named_can_serve_their_packs_and_are_shared_by_nobody(
     packs: tuple[Pack, ...], units: list[Unit]
@@ -248,7 +248,7 @@ def test_the_lines_named_can_serve_their_packs_and_are_shared_by_nobody(
     assert states
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some_packs, carts())
 def test_adding_what_is_missing_saves_exactly_what_was_said(packs: tuple[Pack, ...], units: list[Unit]) -> None:
     before = tried(packs, units)[0]

@@ -12,8 +12,9 @@ from chalicelib.catalog.model import Catalogue
 from chalicelib.catalog.publish import publish
 from chalicelib.core.clock import SPA_ZONE, FixedClock
 from chalicelib.core.errors import Conflict, Terminal
+from tests.support.books import empty
 from tests.support.meter import metered
-from tests.support.spa import demo_catalogue, empty
+from tests.support.spa import demo_catalogue
 
 CLOCK = FixedClock(datetime(2026, 11, 30, 9, tzinfo=SPA_ZONE))
 

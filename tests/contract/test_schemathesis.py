@@ -41,7 +41,7 @@ CAN_BE_WRONG = [
 ]
 TUB = "tina-hornopiren"
 bounded = settings(
-    max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 _callers = itertools.count(1)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import journey
-from tests.support.spa import empty
+from tests.support.books import empty
 
 BOOKS = ("calendar", "carts", "orders", "payments", "items", "notifications", "requests", "waitlist", "giftcards")
 

@@ -67,7 +67,7 @@ def heard(story: Story, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(method=METHODS, names=st.lists(st.sampled_from([*EARLIER, *FALSE, "paid"]), max_size=8),
        after=st.lists(st.sampled_from([*EARLIER, *FALSE, "paid"]), max_size=4))
 def test_the_truth_among_any_other_reports_pays_the_order_once(
@@ -86,7 +86,7 @@ def test_the_truth_among_any_other_reports_pays_the_order_once(
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(method=METHODS, names=st.lists(st.sampled_from([*EARLIER, *FALSE]), min_size=1, max_size=8))
 def test_without_the_truth_nothing_is_confirmed_and_wrong_money_is_credit_once(
         purpose: Purpose, method: str, names: list[str]) -> None:

@@ -19,8 +19,8 @@ from chalicelib.orders import table as orders
 from chalicelib.orders.model import OrderState
 from tests.giftcards.conftest import gift
 from tests.support import journey
+from tests.support.books import empty
 from tests.support.faults import Fault
-from tests.support.spa import empty
 from tests.support.stories import Story
 from tests.support.telling import with_a_fault_at_each_step
 

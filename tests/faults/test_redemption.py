@@ -18,8 +18,8 @@ from chalicelib.payments import table as payments
 from chalicelib.payments.model import PaymentId, PaymentState
 from chalicelib.payments.refund_model import RefundState
 from tests.orders.gifts import card
+from tests.support.books import empty
 from tests.support.faults import Fault, Faults
-from tests.support.spa import empty
 from tests.support.stories import Story
 from tests.support.telling import told, with_a_fault_at_each_step
 

@@ -10,8 +10,8 @@ from chalicelib.core.errors import DomainError
 from chalicelib.waitlist import jobs, leave, table
 from chalicelib.waitlist.model import EntryState
 from tests.support import journey
+from tests.support.books import empty
 from tests.support.faults import Died, Fault, Faults, injected
-from tests.support.spa import empty
 from tests.waitlist.conftest import House, Waiter
 
 FIVE = "2026-12-10T17:00:00-03:00"
@@ -110,10 +110,10 @@ def test_a_fault_at_any_step_is_put_right_by_the_next_run(story: Callable[[Strik
 
 def journey_is_conserved() -> None:
     """The hour has one owner at most, and an entry that is over leaves no mark of itself."""
-    from tests.support.spa import _scan
+    from tests.support.books import scan
 
     holders = {mark for key, mark in journey.owners(held=True).items() if key[0] == "hornopiren"}
     assert len(holders) <= 1
-    found = [item for item in _scan("waitlist") if item["sk"]["S"] == "entry"]
+    found = [item for item in scan("waitlist") if item["sk"]["S"] == "entry"]
     alive = sum(item["state"]["S"] in ("waiting", "offered") for item in found)
-    assert sum(item["pk"]["S"].startswith("wish#") for item in _scan("waitlist")) == alive
+    assert sum(item["pk"]["S"].startswith("wish#") for item in scan("waitlist")) == alive

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.feeds.fetch import Bounds, Reach, fetch, is_public, resolve
@@ -141,7 +141,6 @@ def test_the_resolver_of_this_machine_is_the_one_that_is_asked() -> None:
     assert resolve("127.0.0.1", 443) == ["127.0.0.1"]
 
 
-@settings(deadline=None)
 @given(st.ip_addresses())
 def test_no_address_inside_counts_as_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
     inside = [ipaddress.ip_network(text) for text in (

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.clock import SPA_ZONE
@@ -102,11 +102,9 @@ def test_more_events_than_nights_there_are_is_no_calendar_of_a_cabin() -> None:
 DAYS = st.dates(date(2026, 11, 1), date(2028, 1, 31))
 CHANGE = date(2027, 4, 3)  # the clocks go back in its night
 NEAR = st.dates(CHANGE - timedelta(days=4), CHANGE + timedelta(days=4))
-unhurried = settings(deadline=None)
 WALLS = st.times(max_value=time(23, 59)).map(lambda wall: wall.replace(second=0, microsecond=0))
 
 
-@unhurried
 @given(st.lists(st.tuples(DAYS, st.integers(0, 20))))
 def test_whole_days_take_what_a_count_on_fingers_takes(spans: list[tuple[date, int]]) -> None:
     events = [f"DTSTART;VALUE=DATE:{day:%Y%m%d}\r\nDTEND;VALUE=DATE:{day + timedelta(days=length):%Y%m%d}"
@@ -115,7 +113,6 @@ def test_whole_days_take_what_a_count_on_fingers_takes(spans: list[tuple[date, i
     assert nights_in(calendar(*events), FIRST, LAST).nights == {day for day in every if FIRST <= day <= LAST}
 
 
-@unhurried
 @given(NEAR, WALLS, NEAR, WALLS)
 def test_hours_take_each_evening_they_touch_minute_by_minute(first: date, wall: time, last: date, until: time) -> None:
     start, end = sorted([datetime.combine(first, wall), datetime.combine(last, until)])

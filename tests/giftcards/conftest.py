@@ -10,8 +10,8 @@ import pytest
 from chalicelib.giftcards import table
 from chalicelib.giftcards.model import Card
 from tests.support import journey
+from tests.support.books import empty
 from tests.support.journey import Reply, World
-from tests.support.spa import empty
 
 BOOKS = ("calendar", "carts", "orders", "payments", "items", "notifications", "requests", "giftcards")
 _keys = itertools.count(1)

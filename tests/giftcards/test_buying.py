@@ -6,7 +6,7 @@ import pytest
 
 from tests.giftcards.conftest import Shop, caller, fresh_key, gift
 from tests.support import journey
-from tests.support.spa import _scan
+from tests.support.books import scan
 
 
 def test_gift_cards_and_a_tub_share_a_cart(shop: Shop) -> None:
@@ -77,7 +77,7 @@ def test_a_wrong_gift_is_named_and_nothing_is_kept(shop: Shop, wrong: dict[str, 
     reply = shop.put(gift(**wrong))
     assert reply.status == 422, reply.text
     assert [(error["field"], error["code"]) for error in reply.json["errors"]] == [(field, code)]
-    assert _scan("carts") == [] and _scan("requests") == []
+    assert scan("carts") == [] and scan("requests") == []
 
 
 def test_the_price_is_the_catalogues_whatever_the_browser_sends(shop: Shop) -> None:

@@ -18,8 +18,8 @@ from chalicelib.orders.check_cards import check, check_card, check_order
 from tests.giftcards.conftest import Bought, Shop, caller, fresh_key, gift
 from tests.giftcards.test_ledger import done
 from tests.support import journey
+from tests.support.books import scan
 from tests.support.meter import metered
-from tests.support.spa import _scan
 
 QUIET = {"differ": 0, "whole": 1}
 
@@ -65,7 +65,7 @@ def found(bought: Bought) -> list[tuple[str, int, int]]:
 
 def told() -> list[tuple[str, str, str]]:
     """Return the open items: kind, what, state."""
-    rows = [items.load(item["pk"]["S"]) for item in _scan("items")]
+    rows = [items.load(item["pk"]["S"]) for item in scan("items")]
     return sorted((row.kind.value, str(row.about["what"]), row.state.value) for row in rows)
 
 
@@ -123,7 +123,7 @@ def test_healthy_books_report_nothing_whatever_has_happened(bought: Bought) -> N
     done(lambda tx: ledger.adjust(tx, one(bought), 5_000, spa.clock.now(), by="member-owner", reason="Cortesía"))
     spa.clock.advance(days=400)
     assert sum(expire(card.id, spa.clock) for card in bought.cards) == 50_000 + 5_000 + 10_000
-    assert night(spa) == QUIET and _scan("items") == [] and orders.load(spent.order).state == "cancelled"
+    assert night(spa) == QUIET and scan("items") == [] and orders.load(spent.order).state == "cancelled"
 
 
 def test_a_balance_that_is_not_the_sum_of_its_ledger_is_found(bought: Bought) -> None:
@@ -219,7 +219,7 @@ def test_cards_of_a_message_that_was_lost_are_issued_by_the_night(shop: Shop) ->
     shop.spa.clock.advance(minutes=61)
     assert found(order) == [("not_issued", 0, 50_000)]
     assert night(shop.spa) == QUIET and [card.balance for card in order.cards] == [50_000]
-    assert _scan("items") == []
+    assert scan("items") == []
     issue(order)
     assert len(order.cards) == 1
 

@@ -11,8 +11,8 @@ from chalicelib.giftcards import jobs, table, way
 from chalicelib.giftcards.deliver import due
 from chalicelib.giftcards.model import Card, Delivery, Way, changed
 from tests.giftcards.test_ledger import NOW, done, new_card
+from tests.support.books import empty
 from tests.support.journey import items_of
-from tests.support.spa import empty
 
 FRIDAY = datetime(2026, 12, 4, 12, tzinfo=UTC)  # 09:00 at the spa
 LOOKED, NOTHING = {"looked": 1, "failed": 0}, {"looked": 0, "failed": 0}

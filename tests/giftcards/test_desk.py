@@ -12,8 +12,8 @@ from chalicelib.giftcards import codes, ledger, listing, table, way
 from chalicelib.giftcards.model import Card, Delivery, Way, changed, differences
 from tests.giftcards.conftest import Bought, Shop, caller, fresh_key, gift
 from tests.support import journey
+from tests.support.books import scan
 from tests.support.journey import Reply
-from tests.support.spa import _scan
 
 ADMIN = "/api/admin/giftcards"
 
@@ -59,10 +59,10 @@ def facts(card: Card) -> list[tuple[str, dict[str, Any]]]:
 
 def refused(desk: Desk, path: str, body: Any, status: int, code: str, **options: Any) -> None:
     """Assert that a step is refused, and that nothing is written but what the limit counts."""
-    before = _scan("giftcards")
+    before = scan("giftcards")
     reply = desk("POST", path, body, **options)
     assert (reply.status, reply.json["code"]) == (status, code), reply.text
-    assert _scan("giftcards") == before
+    assert scan("giftcards") == before
 
 
 def test_cards_are_listed_by_month_by_order_and_by_state(desk: Desk, bought: Bought, card: Card) -> None:
@@ -161,8 +161,8 @@ def test_a_lost_card_gets_another_code_and_keeps_its_ledger(desk: Desk, bought: 
     bought.spa.stream(bought.order)
     told = [one["type"] for one in bought.spa.queued["giftcard-prints"] if one["order"] == card.id]
     assert told == ["giftcard.issued", "giftcard.replaced"]
-    assert len([item for item in _scan("giftcards") if item["pk"]["S"].startswith("code#")]) == 2
-    assert old not in repr(_scan("giftcards")) and new not in repr(_scan("requests")) + repr(_scan("giftcards"))
+    assert len([item for item in scan("giftcards") if item["pk"]["S"].startswith("code#")]) == 2
+    assert old not in repr(scan("giftcards")) and new not in repr(scan("requests")) + repr(scan("giftcards"))
 
 
 def test_a_cart_that_has_a_lost_card_by_its_old_code_has_nothing_of_it(desk: Desk, bought: Bought, card: Card) -> None:

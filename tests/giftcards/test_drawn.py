@@ -45,7 +45,7 @@ def test_a_card_in_english_has_no_spanish_but_its_names() -> None:
 
 
 @given(inscriptions)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_is_written_no_line_leaves_the_card_or_runs_into_another(text: Inscription) -> None:
     for form in FORMS:
         sheet = composed(text, form)

@@ -12,8 +12,8 @@ from chalicelib.giftcards import jobs, ledger, listing, table
 from chalicelib.giftcards.expire import expire
 from chalicelib.giftcards.model import Card, CardState, EntryKind, differences
 from tests.giftcards.test_ledger import NOW, done, new_card
+from tests.support.books import empty, scan
 from tests.support.faults import Died
-from tests.support.spa import _scan, empty
 
 LAST = date(2027, 12, 2)
 NIGHT = datetime(2027, 12, 3, 6, 30, tzinfo=UTC)  # 03:30 at the spa, the night after
@@ -57,9 +57,9 @@ def test_what_is_left_is_written_off_the_night_after_the_last_day_and_once(clock
     assert night(clock) == {"looked": 1, "failed": 0}
     assert book()[:2] == (0, 0) and book()[2][1:] == [(EntryKind.EXPIRE, -30_000)]
     assert told() == [("giftcard.expired", 30_000)] and table.load("gft_one").entries[-1].at == NIGHT
-    before = _scan("giftcards")
+    before = scan("giftcards")
     assert night(clock, NIGHT + timedelta(days=1)) == {"looked": 0, "failed": 0}
-    assert expire("gft_one", clock) == 0 and _scan("giftcards") == before
+    assert expire("gft_one", clock) == 0 and scan("giftcards") == before
     assert told() == [("giftcard.expired", 30_000)]
 
 
@@ -80,8 +80,8 @@ def test_what_an_order_holds_stays_and_is_written_off_once_it_lets_go(clock: Fix
     done(lambda tx: ledger.hold(tx, "gft_one", "AAAA", 20_000, NOW))
     night(clock)
     assert book() == (20_000, 0, [(EntryKind.EXPIRE, -30_000)])
-    held = _scan("giftcards")
-    assert night(clock, NIGHT + timedelta(days=1)) == {"looked": 1, "failed": 0} and _scan("giftcards") == held
+    held = scan("giftcards")
+    assert night(clock, NIGHT + timedelta(days=1)) == {"looked": 1, "failed": 0} and scan("giftcards") == held
     done(lambda tx: ledger.release(tx, "gft_one", "AAAA", 20_000))
     night(clock, NIGHT + timedelta(days=2))
     assert book() == (0, 0, [(EntryKind.EXPIRE, -30_000), (EntryKind.EXPIRE, -20_000)])

@@ -28,8 +28,8 @@ from infra import cfn
 from infra.paths import ROOT
 from tests.giftcards.test_ledger import done, new_card
 from tests.support import journey
+from tests.support.books import empty, scan
 from tests.support.meter import metered
-from tests.support.spa import _scan, empty
 
 GUESSES = 10_000
 TIMES = re.compile(r'"(timestamp|milliseconds)":("[^"]*"|\d+)')
@@ -42,7 +42,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.items = {(f"test-{area}", item["pk"]["S"], item.get("sk", {}).get("S")): item
-                      for area in ("giftcards", "requests") for item in _scan(area)}
+                      for area in ("giftcards", "requests") for item in scan(area)}
         self.asked: list[str] = []
 
     def call(self, operation: str, kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from chalicelib.orders import issue
 from chalicelib.orders import table as orders
 from tests.giftcards.conftest import Shop, gift
 from tests.support import journey
-from tests.support.spa import _scan
+from tests.support.books import scan
 
 
 def test_a_paid_gift_card_is_issued_with_a_code_that_only_its_key_can_read(shop: Shop) -> None:
     bought = shop.place(gift(hydromassage=False))
-    assert _scan("giftcards") == []
+    assert scan("giftcards") == []
     bought.pay()
     shop.spa.stream(bought.order)
     assert shop.spa.work("giftcards") == 0
@@ -26,7 +26,7 @@ def test_a_paid_gift_card_is_issued_with_a_code_that_only_its_key_can_read(shop:
     code = codes.unseal(card.sealed, card.id)
     assert code.endswith(card.ending) and len(code) == 21
     assert table.good_card(code.lower().replace("-", " "), date(2027, 12, 2)).id == card.id
-    assert code not in repr(_scan("giftcards")) and code.replace("-", "") not in repr(_scan("orders"))
+    assert code not in repr(scan("giftcards")) and code.replace("-", "") not in repr(scan("orders"))
     [line] = bought.look()["lines"]
     assert line["gift"]["card"] == card.ending and not line["cancellable"]
 
@@ -38,7 +38,7 @@ def test_nothing_is_issued_for_an_order_that_was_not_paid_in_full(shop: Shop) ->
     shop.spa.stream(bought.order)
     assert bought.look()["state"] == "confirmed" and bought.look()["balance_due"] == 45000
     assert shop.spa.queued.get("giftcards", []) == [] and issue.issue(bought.order, shop.spa.clock) == []
-    assert _scan("giftcards") == []
+    assert scan("giftcards") == []
 
 
 def test_a_card_is_issued_once_whatever_is_told_twice(shop: Shop) -> None:
@@ -49,5 +49,5 @@ def test_a_card_is_issued_once_whatever_is_told_twice(shop: Shop) -> None:
     shop.spa.queued["giftcards"] = [told, told, told]
     assert shop.spa.work("giftcards") == 0
     assert [card.face.recipient for card in bought.cards] == ["Berta", "Carla"]
-    assert len([item for item in _scan("giftcards") if item["sk"]["S"] == "card"]) == 2
+    assert len([item for item in scan("giftcards") if item["sk"]["S"] == "card"]) == 2
     assert orders.load(bought.order).to_issue == []

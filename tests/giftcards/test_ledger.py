@@ -10,7 +10,7 @@ from chalicelib.aws.transactions import Transaction
 from chalicelib.core.errors import Conflict, DomainError, Retryable
 from chalicelib.giftcards import ledger, table
 from chalicelib.giftcards.model import Card, CardState, Delivery, Entry, EntryKind, Face, Way, changed, differences
-from tests.support.spa import empty
+from tests.support.books import empty
 
 NOW = datetime(2026, 12, 2, 15, 0, tzinfo=UTC)
 

@@ -23,7 +23,7 @@ from chalicelib.giftcards.records import CardRecord
 from chalicelib.giftcards.sheet import XLSX
 from tests.giftcards.test_ledger import NOW, done, new_card
 from tests.support import journey
-from tests.support.spa import empty
+from tests.support.books import empty
 
 PATH = "/api/admin/giftcards/pasivo"
 JAN = datetime(2027, 1, 15, 15, tzinfo=UTC)

@@ -12,8 +12,8 @@ from chalicelib.core.ids import gift_code
 from chalicelib.giftcards import codes, jobs, ledger, print_card, table, way
 from chalicelib.giftcards.model import Card, changed
 from tests.giftcards.test_ledger import NOW, done, new_card
+from tests.support.books import empty
 from tests.support.journey import items_of
-from tests.support.spa import empty
 
 MORNING = datetime(2027, 11, 2, 13, 10, tzinfo=UTC)  # thirty days before 2 December 2027, 10:10 at the spa
 DAY = timedelta(days=1)

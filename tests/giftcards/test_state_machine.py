@@ -284,5 +284,5 @@ class GiftCards(RuleBasedStateMachine):
 @pytest.mark.slow
 def test_whatever_happens_to_cards_no_peso_appears_or_is_lost(dynamodb: str) -> None:
     run_state_machine_as_test(GiftCards, settings=settings(
-        max_examples=25, stateful_step_count=20, deadline=None, print_blob=True,
+        max_examples=25, stateful_step_count=20, print_blob=True,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]))

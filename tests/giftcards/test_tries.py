@@ -12,7 +12,7 @@ from chalicelib.core.ids import gift_code
 from chalicelib.giftcards import codes, table, tries
 from chalicelib.giftcards.model import CardState, changed
 from tests.giftcards.test_ledger import new_card
-from tests.support.spa import _scan, empty
+from tests.support.books import empty, scan
 
 CODE = "AAAA-7K4M-QRTW-346X-R"
 NOW = datetime(2026, 12, 2, 15, 0, tzinfo=UTC)
@@ -39,7 +39,7 @@ def wrong(clock: FixedClock, typed: str, caller: str = "guesser") -> str:
 def test_a_right_code_opens_its_card_and_counts_for_nothing(clock: FixedClock) -> None:
     for _ in range(40):
         assert tries.opened(CODE.lower(), "guest", clock).id == "gft_one"
-    assert {item["hits"]["N"] for item in _scan("requests")} == {"0"}
+    assert {item["hits"]["N"] for item in scan("requests")} == {"0"}
 
 
 def test_after_ten_wrong_codes_a_caller_opens_nothing_for_a_while(clock: FixedClock) -> None:
@@ -63,7 +63,7 @@ def test_guesses_at_one_beginning_are_stopped_however_many_networks_they_come_fr
 @pytest.mark.parametrize("typed", ["", "AAAA", "AAAA-AAAA-AAAA-AAAA-C", "ñ" * 200, "GFT_ONE", "3333-3333-3333-3333-4"])
 def test_all_that_is_no_good_card_costs_and_says_the_same(clock: FixedClock, typed: str) -> None:
     assert wrong(clock, typed) == "gift_card_not_found"
-    assert sorted(item["hits"]["N"] for item in _scan("requests")) == ["1", "1"]
+    assert sorted(item["hits"]["N"] for item in scan("requests")) == ["1", "1"]
 
 
 def test_a_blocked_card_is_like_none_and_no_code_stands_in_the_table(clock: FixedClock) -> None:
@@ -71,5 +71,5 @@ def test_a_blocked_card_is_like_none_and_no_code_stands_in_the_table(clock: Fixe
     table.saved(tx, changed(table.load("gft_one"), NOW, state=CardState.BLOCKED, blocked_because="lost"))
     tx.commit()
     assert wrong(clock, CODE) == "gift_card_not_found"
-    kept = repr(_scan("requests")) + repr(_scan("giftcards"))
+    kept = repr(scan("requests")) + repr(scan("giftcards"))
     assert CODE[:14] not in kept and CODE[5:14] not in kept

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from fontTools.ttLib import TTFont
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.giftcards.paper.typeset import LETTERS, fitted, printable, width_of, wrapped
@@ -46,7 +46,6 @@ def test_what_the_fonts_lack_becomes_its_nearest_letter_or_is_left_out(typed: st
 
 
 @given(texts(300))
-@settings(deadline=None)
 def test_what_can_be_drawn_can_be_measured_and_is_drawn_the_same_again(text: str) -> None:
     drawn = printable(text)
     assert printable(drawn) == drawn
@@ -54,7 +53,6 @@ def test_what_can_be_drawn_can_be_measured_and_is_drawn_the_same_again(text: str
 
 
 @given(texts(300), st.sampled_from([6.0, 14.0, 40.0]), st.sampled_from([60.0, 250.0]))
-@settings(deadline=None)
 def test_no_line_is_wider_than_its_column_and_no_letter_is_lost(text: str, size: float, width: float) -> None:
     drawn = printable(text)
     lines = wrapped(drawn, "italic", size, width)
@@ -63,7 +61,6 @@ def test_no_line_is_wider_than_its_column_and_no_letter_is_lost(text: str, size:
 
 
 @given(texts(300), st.sampled_from([30.0, 120.0]))
-@settings(deadline=None)
 def test_every_text_fits_into_its_box(text: str, height: float) -> None:
     block = fitted(printable(text), "italic", (16, 13, 11), 300, height)
     assert block.height <= height

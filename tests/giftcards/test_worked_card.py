@@ -6,7 +6,7 @@ from chalicelib.core.money import format_clp
 from chalicelib.giftcards import ledger, table
 from infra.paths import ROOT
 from tests.giftcards.test_ledger import NOW, done, new_card
-from tests.support.spa import empty
+from tests.support.books import empty
 
 LATER = datetime(2028, 1, 10, 15, 0, tzinfo=NOW.tzinfo)
 

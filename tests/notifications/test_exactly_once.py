@@ -120,7 +120,7 @@ class OneMailEach(RuleBasedStateMachine):
 
 
 TestOneMailEach = OneMailEach.TestCase
-TestOneMailEach.settings = settings(max_examples=800, stateful_step_count=16, deadline=None)
+TestOneMailEach.settings = settings(max_examples=800, stateful_step_count=16)
 
 
 def _send(fact: Fact, clock: FixedClock, ledger: MemoryLedger, post: SendGrid) -> bool:

@@ -47,7 +47,7 @@ def _run(ledger: Any, plan: list[tuple[str, str]], fact: Any) -> list[Any]:
 
 
 @given(plan=steps)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_both_ledgers_answer_alike(dynamodb: str, plan: list[tuple[str, str]]) -> None:
     fact = a_fact()
     assert _run(table, plan, fact) == _run(MemoryLedger(), plan, fact)

@@ -9,8 +9,9 @@ from chalicelib.core.clock import spa_date
 from chalicelib.core.ids import gift_code
 from chalicelib.giftcards import codes, table
 from chalicelib.giftcards.model import Card, Delivery, Entry, EntryKind, Face, Way, differences
+from tests.support.books import scan
 from tests.support.http import Answer
-from tests.support.spa import Placed, Spa, _scan, line
+from tests.support.spa import Placed, Spa, line
 
 _numbers = itertools.count(1)
 
@@ -84,4 +85,4 @@ def sums(order: Placed) -> tuple[int, int, int, int]:
 
 def everything() -> dict[str, list[dict[str, Any]]]:
     """Every item that a payment by card touches, as DynamoDB holds it."""
-    return {area: _scan(area) for area in ("calendar", "carts", "orders", "payments", "giftcards", "items")}
+    return {area: scan(area) for area in ("calendar", "carts", "orders", "payments", "giftcards", "items")}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.orders.arrival import Arrival, code_of, public_key
@@ -111,7 +111,6 @@ def test_another_guests_token_does_not_open_it(spa: Spa) -> None:
     assert spa.client.get(f"/api/reservas/{mine.id}/llegada").status == 401
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_code_with_any_one_character_changed_proves_nothing(data: st.DataObject) -> None:
     code, public = _written(), public_key(SEED)

@@ -65,7 +65,7 @@ def test_webhook_return_and_poll_in_any_order_confirm_once(spa: Spa, ways: tuple
 WAYS = st.lists(st.sampled_from(["webhook", "comes_back", "look", "pay", "minute"]), max_size=10)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ways=WAYS)
 def test_any_order_and_number_of_signals_gives_one_confirmation(
     dynamodb: str, monkeypatch: pytest.MonkeyPatch, ways: list[str]

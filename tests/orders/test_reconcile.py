@@ -285,7 +285,7 @@ EVENTS = st.lists(st.sampled_from(
     ["heard", "lost", "strange", "fee", "panel", "whole_back", "claim", "forgotten", "odd_amount"]), max_size=6)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS, loose=st.booleans())
 def test_whatever_happens_on_a_day_it_ties_to_the_peso_or_an_item_says_why(
     spa_again: Callable[[], Spa], events: list[str], loose: bool

@@ -184,7 +184,7 @@ events = st.lists(
 
 
 @given(events)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_comes_in_whatever_order_no_peso_is_lost_or_made(
     dynamodb: str, history: list[tuple[str, int]]
 ) -> None:

@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.payments.gateway import PaymentReport, Reason, RefundReported, Reported
@@ -219,7 +219,6 @@ def right(attempt: dict[str, Any]) -> bool:
     return (attempt["status"], attempt["transaction_amount"], attempt["currency_id"]) == ("approved", 50000, "CLP")
 
 
-@settings(deadline=None)
 @given(histories)
 def test_any_order_and_number_of_reports_ends_alike_and_confirms_once(attempts: list[dict[str, Any]]) -> None:
     reports = heard_of(attempts)

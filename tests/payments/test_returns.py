@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.money import Clp
@@ -123,7 +123,6 @@ REFUNDS = st.lists(st.tuples(st.sampled_from([1_000, 2_000]), st.booleans(), st.
 LINES = st.lists(st.tuples(st.sampled_from([1_000, 2_000]), st.sampled_from(list(EntryKind)[1:3])), max_size=5)
 
 
-@settings(deadline=None)
 @given(ours=REFUNDS, theirs=LINES, loose=st.booleans())
 def test_every_line_is_one_refund_and_money_is_conserved(
     ours: list[tuple[int, bool, RefundState]], theirs: list[tuple[int, EntryKind]], loose: bool

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.spa import empty
+from tests.support.books import empty
 
 BOOKS = ("calendar", "carts", "orders", "payments", "items", "feeds", "notifications", "requests", "waitlist")
 

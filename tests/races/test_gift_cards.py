@@ -30,8 +30,8 @@ from tests.giftcards.conftest import Bought, Shop, gift
 from tests.giftcards.test_ledger import new_card
 from tests.races.test_money import at_once, caller, fresh
 from tests.support import journey
+from tests.support.books import empty, scan
 from tests.support.journey import FORM, Reply, World
-from tests.support.spa import _scan, empty
 
 GUESTS = 32
 ROUNDS = 24
@@ -220,4 +220,4 @@ def paid_gifts(spa: World) -> Bought:
 
 
 def issued_for(order: str) -> list[str]:
-    return [item["pk"]["S"] for item in _scan("giftcards") if item["sk"]["S"] == "card" and item["order"]["S"] == order]
+    return [item["pk"]["S"] for item in scan("giftcards") if item["sk"]["S"] == "card" and item["order"]["S"] == order]

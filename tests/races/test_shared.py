@@ -17,8 +17,8 @@ from pynamodb.expressions.operand import Path
 from chalicelib.availability import claim
 from chalicelib.aws.tables import connection
 from tests.support import journey
+from tests.support.books import empty
 from tests.support.journey import Reply, new_line
-from tests.support.spa import empty
 
 BUYERS = 32
 ROUNDS = 8

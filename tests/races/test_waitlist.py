@@ -14,8 +14,8 @@ from chalicelib.carts import hold as carts_hold
 from chalicelib.waitlist import leave, model, offer, table
 from tests.races.test_money import at_once, caller, fresh
 from tests.support import journey
+from tests.support.books import empty
 from tests.support.journey import World
-from tests.support.spa import empty
 
 ROUNDS = 8
 _wednesdays = iter(f"2027-{month:02}-{day:02}" for month, day in (

@@ -25,8 +25,7 @@ from chalicelib.payments.signals import QUEUE
 from chalicelib.payments.transfer import TransferGateway
 from chalicelib.web import edge
 from infra.paths import ROOT
-from tests.support.books import Items, empty, put_back
-from tests.support.books import scan as _scan
+from tests.support.books import Items, empty, put_back, scan
 from tests.support.http import Answer, Client
 from tests.support.provider import Provider
 
@@ -91,12 +90,12 @@ class Spa:
 
     def items(self) -> list[Item]:
         """What has been opened for a person to look at, open or closed, oldest first."""
-        found = (items_table.load(item["pk"]["S"]) for item in _scan("items"))
+        found = (items_table.load(item["pk"]["S"]) for item in scan("items"))
         return sorted(found, key=lambda item: (item.opened_at, item.key))
 
     def dump(self) -> Dump:
         """Every item of the tables that a booking touches, as DynamoDB holds it."""
-        return {area: _scan(area) for area in TABLES}
+        return {area: scan(area) for area in TABLES}
 
     def open_cart(self, *lines: dict[str, Any]) -> tuple[dict[str, Any], str]:
         """Return a new cart with these lines, and its token."""
@@ -212,7 +211,7 @@ def _published() -> Items:
     """The catalogue's table when only the demo catalogue has ever been published, on Monday morning."""
     empty("catalog")
     publish(demo_catalogue(), by="tests", note="demo", clock=FixedClock(NOW))
-    return _scan("catalog")
+    return scan("catalog")
 
 
 def opened_spa(patch: pytest.MonkeyPatch) -> Spa:

@@ -23,9 +23,9 @@ from chalicelib.payments.model import Payment, PaymentId, PaymentState, Problem
 from chalicelib.payments.refund_model import RefundState
 from tests.support import journey
 from tests.support.baskets import Body, programme, some_of_all, together, tub_and_products
+from tests.support.books import empty
 from tests.support.faults import Died, Faults
 from tests.support.journey import FORM, QUEUES, Reply, World
-from tests.support.spa import empty
 
 TUB, HOURS = "tina-hornopiren", ("2026-12-04T12:00:00-03:00", "2026-12-04T17:00:00-03:00")
 STAY, PROGRAMME = "2026-12-09", "2026-12-12"  # days of the cart that holds all there is

@@ -10,8 +10,8 @@ import pytest
 from chalicelib.orders import settle
 from chalicelib.waitlist import jobs
 from tests.support import journey
+from tests.support.books import empty
 from tests.support.journey import Reply, World
-from tests.support.spa import empty
 
 BOOKS = ("calendar", "carts", "orders", "payments", "items", "notifications", "requests", "waitlist")
 _keys = itertools.count(1)

@@ -18,8 +18,9 @@ from chalicelib.waitlist import jobs, join, leave, model, table
 from chalicelib.waitlist.match import offered_until
 from chalicelib.waitlist.model import Joiner, Wanted
 from tests.support import journey
+from tests.support.books import empty
 from tests.support.journey import NOW, TUB
-from tests.support.spa import demo_catalogue, empty
+from tests.support.spa import demo_catalogue
 
 DAY = date(2026, 12, 10)
 WALLS = ("12:00", "14:30", "17:00", "19:30", "22:00")
@@ -141,7 +142,7 @@ def world(dynamodb: str) -> Iterator[journey.World]:
         yield found
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sold=st.sets(st.sampled_from(WALLS), min_size=3), todo=st.lists(acts, max_size=14))
 def test_everybody_stands_where_the_notebook_says(world, sold, todo):
     for area in ("calendar", "carts", "waitlist"):

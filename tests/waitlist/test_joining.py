@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.spa import _scan
+from tests.support.books import scan
 from tests.waitlist.conftest import fresh_key, wish
 
 
 def entries():
-    return [item for item in _scan("waitlist") if item["sk"]["S"] == "entry"]
+    return [item for item in scan("waitlist") if item["sk"]["S"] == "entry"]
 
 
 def test_an_entry_tells_what_is_waited_for(house):
@@ -48,7 +48,7 @@ def test_an_entry_tells_what_is_waited_for(house):
 def test_what_can_t_be_is_refused_and_leaves_no_trace(house, changes, status, code):
     reply = house.join(**changes)
     assert (reply.status, reply.json["code"]) == (status, code)
-    assert _scan("waitlist") == []
+    assert scan("waitlist") == []
 
 
 def test_the_same_guest_waits_once_for_the_same_however_she_writes_her_address(house):
@@ -97,7 +97,7 @@ def test_who_waits_is_forgotten_thirty_days_after_her_days_or_her_leaving(house)
 
 def test_nothing_but_the_entry_names_the_guest(house):
     house.waiter(guest={"name": "Berta Paz", "email": "berta@example.cl", "phone": "+56 9 8765 4321"})
-    others = [item for item in _scan("waitlist") if item["sk"]["S"] != "entry"]
+    others = [item for item in scan("waitlist") if item["sk"]["S"] != "entry"]
     assert len(others) == 3
     assert not any(word in str(others) for word in ("Berta", "berta@", "8765"))
     [entry] = entries()
