@@ -13,7 +13,7 @@ from chalicelib.catalog.model import Catalogue, Need, Schedule
 from tests.availability.test_oracle import DAYS, rosters, schedules, worlds
 from tests.availability.wholes import MOST, Wanted, Wholes
 from tests.availability.world import World, catalogue, local, massage, opening_cell, therapist, tub
-from tests.support.pace import cost
+from tests.support.effort import calls
 from tests.support.spa import NOW, demo_catalogue
 
 SHOP = demo_catalogue()
@@ -177,15 +177,14 @@ def test_the_part_that_is_missing_is_named(taken: str, code: str, competition: b
     assert (reason.code, reason.competition, reason.params["part_en"]) == (code, competition, "Relaxing massage")
 
 
-@pytest.mark.timed
-def test_six_things_are_proposed_as_quickly_as_two() -> None:
-    """Not by trying all 151,200 orders of six massages: the search knows what can still be had."""
+def test_six_things_are_proposed_without_trying_every_order() -> None:
+    """Not by trying all 151,200 orders of six massages: the search knows what can still be had. 11,000 calls today."""
     tubs = SHOP.services_in("tinas")
     services = [*tubs[:2], *tubs[4:7], SHOP.service("masaje-relajacion")]
     parts = [part_of(SHOP, [one], 2) for one in services]
     found = proposals(SHOP, parts, date(2026, 12, 2), {}, NOW)
     assert found.reason is not None or len(found.proposals) == MOST
-    assert cost(lambda: proposals(SHOP, parts, date(2026, 12, 2), {}, NOW)) < 5
+    assert calls(lambda: proposals(SHOP, parts, date(2026, 12, 2), {}, NOW)) < 25_000
 
 
 @pytest.mark.parametrize(("ends", "first"), [("13:20", "13:30"), ("13:21", "14:45")])

@@ -1,12 +1,11 @@
 """A sold-out month of massages over five therapists and two tables: few requests, side by side, little CPU.
 
-DESIGN.md's bar is 60 ms, which a machine can't be held to that others share. The yardstick here is the same Queries by
-hand, in the same run: whatever else is done between the HTTP event and its answer may cost 60 % on top of them.
+DESIGN.md's bar is 60 ms, which `make bench` measures: a machine can't be held to it that others share. Counted here are
+the calls of functions between the HTTP event and its answer, what the Queries do in their own threads aside: 33,000
+today. One Query's answer takes 120,000, so that one which is asked in the handler's thread shows.
 """
 
-import gc
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -18,11 +17,12 @@ from chalicelib.aws.tables import connection
 from chalicelib.core.ids import random_id
 from tests.support import journey
 from tests.support.bills import service_path
-from tests.support.meter import asked, metered
+from tests.support.effort import calls
+from tests.support.meter import metered
 from tests.support.spa import demo_catalogue
 
 MONTH = service_path("masaje-relajacion", "2027-01-04", 31)
-BAR = 1.6
+MOST_CALLS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -44,34 +44,13 @@ def sold_out(dynamodb: str) -> Iterator[None]:
         connection().dispatch("DeleteItem", {"TableName": "test-calendar", "Key": key})
 
 
-@pytest.mark.timed
 def test_a_sold_out_month_of_massages_costs_few_requests_and_little_cpu(sold_out: None) -> None:
     with journey.world():
         journey.send("GET", MONTH)  # the catalogue, and the table's connection
         with metered() as bill:
-            journey.send("GET", MONTH)
-        with asked() as calls:
             reply = journey.send("GET", MONTH)
-        assert bill.counted() == {"Query": 2}
-        ratios = []
-        for _ in range(3):
-            ours, by_hand = _least(lambda: journey.send("GET", MONTH), lambda: [call() for call in calls])
-            ratios.append(ours / by_hand)
+        effort = calls(lambda: journey.send("GET", MONTH))
+    assert bill.counted() == {"Query": 2}
     states = {day["state"] for day in reply.json["services"][0]["days"]}
     assert states == {"full", "closed"}
-    assert min(ratios) <= BAR, ratios
-
-
-def _least(*works: Callable[[], object]) -> list[float]:
-    """Do each in turn, twelve times; return the least CPU seconds of each."""
-    spent: list[list[float]] = [[] for _ in works]
-    gc.disable()  # garbage of the other tests is not looked for, as in the functions (infra/sam.py `entry`)
-    try:
-        for _ in range(12):
-            for work, seconds in zip(works, spent, strict=True):
-                begun = time.process_time()
-                work()
-                seconds.append(time.process_time() - begun)
-    finally:
-        gc.enable()
-    return [min(seconds) for seconds in spent]
+    assert effort <= MOST_CALLS

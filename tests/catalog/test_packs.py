@@ -14,7 +14,7 @@ from chalicelib.catalog.offers import Pack, PackNeed
 from chalicelib.catalog.packs import Unit, earned, missing
 from chalicelib.catalog.values import WEEKDAYS, Days, Text
 from infra.paths import ROOT
-from tests.support.pace import cost
+from tests.support.effort import calls
 from tests.support.spa import demo_catalogue
 
 SUN, MON, TUE, WED, THU, FRI, SAT = (date(2026, 12, 6) + timedelta(days=n) for n in range(7))
@@ -273,29 +273,27 @@ def rivals(by: random.Random, any_days: int) -> tuple[Pack, ...]:
     return tuple(found)
 
 
-def price(packs: tuple[Pack, ...], units: list[Unit]) -> float:
-    """What a cart's discounts and hints cost together (tests/support/pace.py)."""
-    return cost(lambda: (earned(packs, units), missing(packs, units)))
+def price(packs: tuple[Pack, ...], units: list[Unit]) -> int:
+    """Return how many calls a cart's discounts and hints cost together."""
+    return calls(lambda: (earned(packs, units), missing(packs, units)))
 
 
-@pytest.mark.timed
 @pytest.mark.parametrize("any_days", range(MOST_PACKS + 1))
-def test_the_fullest_carts_are_priced_in_bounded_time_with_all_the_packs_that_may_compete(any_days: int) -> None:
-    """The bounds are several times what was measured: 0.8 for twenty lines, 25 for four long stays and more."""
+def test_the_fullest_carts_cost_bounded_effort_with_all_the_packs_that_may_compete(any_days: int) -> None:
+    """The bounds are twice what is done today: 98,000 calls for twenty lines, 4.9 million for long stays and more."""
     for seed in range(2):
         by = random.Random(seed)
         packs = rivals(by, any_days)
         twenty = [Unit(f"l{n}", KINDS[n % 3], MON, by.randint(1, 4), int(n % 3 == 2)) for n in range(20)]
-        assert price(packs, twenty) < 3
+        assert price(packs, twenty) < 200_000
         stays = [night(f"n{n}", MON + timedelta(days=n % 15), by.randint(1, 4), 15) for n in range(60)]
         more = [Unit(f"m{n}", KINDS[n % 2], MON + timedelta(days=n), by.randint(1, 4)) for n in range(16)]
-        assert price(packs, stays + more) < 100
+        assert price(packs, stays + more) < 10_000_000
 
 
-@pytest.mark.timed
-def test_the_packs_of_the_house_take_milliseconds_even_for_a_cart_of_sixty_lines() -> None:
+def test_the_packs_of_the_house_take_little_even_for_a_cart_of_sixty_lines() -> None:
     units = [Unit(f"l{n}", KINDS[n % 3], SUN + timedelta(days=n // 6), 2, 2 * (n % 3 == 2)) for n in range(60)]
-    assert price(DEMO, units) < 1
+    assert price(DEMO, units) < 50_000
 
 
 def test_what_is_missing_is_told_of_the_first_days_only() -> None:

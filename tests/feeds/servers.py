@@ -146,4 +146,4 @@ def dripping(body: bytes, before: bytes = b"HTTP/1.1 200 OK\r\n\r\n") -> Behavio
 
 def silent(visit: Visit) -> None:
     """Take the request and say nothing."""
-    time.sleep(3)
+    time.sleep(50)

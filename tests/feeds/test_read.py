@@ -23,7 +23,7 @@ from tests.support.spa import NOW, Spa, line, occupy
 
 NIGHT = ("night",)
 URL = "https://calendar.test/tepa.ics?s=secret"
-BOUNDS = Bounds(seconds=0.6, size=100_000, redirects=3)
+BOUNDS = Bounds(seconds=5, size=100_000, redirects=3)
 WED, THU, FRI = "2026-12-02", "2026-12-03", "2026-12-04"
 
 

@@ -32,6 +32,7 @@ from tests.support.books import empty, scan
 from tests.support.meter import metered
 
 GUESSES = 10_000
+SPREAD, TRIES = 1.2, 4
 TIMES = re.compile(r'"(timestamp|milliseconds)":("[^"]*"|\d+)')
 REQUEST_ID = "the-same-request-id"
 _callers = itertools.count(1)
@@ -184,10 +185,11 @@ def test_the_memory_answers_as_the_tables_do(spa: journey.World) -> None:
 def test_no_kind_of_wrong_code_takes_longer_than_another(spa: journey.World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each kind in turn, many times, in one process: the lower quartile of each is that of all, in time of the CPU.
 
-    What a network adds is the same for each: they ask the same requests.
+    What a network adds is the same for each: they ask the same requests. A busy machine adds noise, which the further
+    tries are for; a difference of ours would show in each.
     """
-    spread = slowest_over_quickest(spa, monkeypatch)
-    assert spread < 1.2, spread
+    kinds = kinds_of_wrong_codes(spa)
+    assert any(slowest_over_quickest(spa, kinds, monkeypatch) < SPREAD for _ in range(TRIES))
 
 
 @pytest.mark.timed
@@ -195,27 +197,27 @@ def test_without_the_work_for_cards_that_are_none_it_would_show(spa: journey.Wor
                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: the clock above is fine enough to tell."""
     monkeypatch.setattr(table, "_no_card", lambda: None)
-    spread = slowest_over_quickest(spa, monkeypatch)
-    assert spread > 1.2, spread
-
-
-def slowest_over_quickest(spa: journey.World, patch: pytest.MonkeyPatch) -> float:
     kinds = kinds_of_wrong_codes(spa)
+    assert all(slowest_over_quickest(spa, kinds, monkeypatch) > SPREAD for _ in range(TRIES))
+
+
+def slowest_over_quickest(spa: journey.World, kinds: dict[str, Kind], patch: pytest.MonkeyPatch) -> float:
     wrong = {name: kinds[name] for name in ("unknown", "wrong check symbol", "blocked", "expired", "replaced",
                                             "misshapen", "unicode")}
     guess("warm")
-    patch.setattr(BaseClient, "_make_api_call", Memory().call)
     took: dict[str, list[int]] = {name: [] for name in wrong}
     rng = random.Random(3)
-    for number in range(300):
-        if number % 20 == 0:
-            spa.clock.advance(seconds=3_600)
-        for name in rng.sample(sorted(wrong), len(wrong)):
-            code = wrong[name]()
-            begun = time.thread_time_ns()
-            answer = guess(code)
-            took[name].append(time.thread_time_ns() - begun)
-            assert answer["statusCode"] == 404, answer["body"]
+    with patch.context() as inside:
+        inside.setattr(BaseClient, "_make_api_call", Memory().call)
+        for number in range(300):
+            if number % 20 == 0:
+                spa.clock.advance(seconds=3_600)
+            for name in rng.sample(sorted(wrong), len(wrong)):
+                code = wrong[name]()
+                begun = time.thread_time_ns()
+                answer = guess(code)
+                took[name].append(time.thread_time_ns() - begun)
+                assert answer["statusCode"] == 404, answer["body"]
     typical = [statistics.quantiles(times, n=4)[0] for times in took.values()]
     return max(typical) / min(typical)
 

@@ -6,10 +6,9 @@ are worked out by the documented formula (PROVIDERS.md §F.1: half a unit per 4 
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from botocore.client import BaseClient
@@ -92,23 +91,6 @@ def metered() -> Iterator[Bill]:
     BaseClient._make_api_call = counting
     try:
         yield bill
-    finally:
-        BaseClient._make_api_call = original
-
-
-@contextmanager
-def asked() -> Iterator[list[Callable[[], Any]]]:
-    """Remember every botocore request of this process until the block ends, each as what makes it again."""
-    calls: list[Callable[[], Any]] = []
-    original = BaseClient._make_api_call
-
-    def remembering(self: Any, operation: str, kwargs: dict[str, Any]) -> Any:
-        calls.append(partial(original, self, operation, kwargs))
-        return original(self, operation, kwargs)
-
-    BaseClient._make_api_call = remembering
-    try:
-        yield calls
     finally:
         BaseClient._make_api_call = original
 
