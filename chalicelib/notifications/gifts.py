@@ -15,6 +15,7 @@ from ..core.texts import Lang
 from ..giftcards import way
 from ..giftcards.deliver import DUE
 from ..giftcards.model import Card, CardState, Way
+from ..giftcards.paper.inscription import card_page
 from ..giftcards.paper.looks import LOOKS
 from ..giftcards.posted import BOUNCED, DELIVERED
 from ..giftcards.remind import EXPIRING, is_worth_telling
@@ -74,8 +75,9 @@ def compose_gift(card: Card, code: str, *, site: str) -> Mail:
     said: dict[str, Any] = {"recipient": face.recipient, "sender": face.sender, "title": face.title}
     context: dict[str, Any] = {
         **_of(card, lang), "because": "reason_gift", "occasion": occasion, "recipient": face.recipient,
-        "sender": face.sender, "message": face.message.splitlines(), "code": code, "link": _page(site, code),
-        "amount": format_clp(face.amount), "left": format_clp(card.free) if card.free != face.amount else "",
+        "sender": face.sender, "message": face.message.splitlines(), "code": code,
+        "link": card_page(site, code, lang), "amount": format_clp(face.amount),
+        "left": format_clp(card.free) if card.free != face.amount else "",
         "picture": f"{site}/mail/{face.design}.jpg" if face.design in LOOKS else "",
         "subject": t(f"gift_card.subject_{occasion}", **said),
         "preview": t(f"gift_card.preview_{occasion}", **said)}
@@ -97,7 +99,7 @@ def compose_news(fact: Fact, card: Card, order: Order, code: str, *, site: str, 
     context: dict[str, Any] = {
         **_of(card, lang), "because": "reason_gift" if held else "reason_bought", "ending": card.ending,
         "shown": said["left"] if fact.type == EXPIRING else format_clp(card.face.amount),
-        "link": _page(site, code) if held else link, "guarded": "gift.page" if held else "gift.link",
+        "link": card_page(site, code, lang) if held else link, "guarded": "gift.page" if held else "gift.link",
         "title": t(f"{kind}.title{who}", **said), "told": t(f"{kind}.told{who}", **said),
         "then": t(f"{kind}.then{who}", **said), "button": t(f"{kind}.button{who}"),
         "subject": t(f"{kind}.subject{who}", **said), "preview": t(f"{kind}.preview{who}", **said)}
@@ -110,11 +112,6 @@ def _of(card: Card, lang: Lang) -> dict[str, Any]:
     """Return what all mails about one card say of it."""
     return {"t": partial(wording.text, lang=lang), "lang": lang, "name": card.face.title,
             "last_day": in_words(card.last_day, lang), "look": LOOKS.get(card.face.design, LOOKS[_DESIGN])}
-
-
-def _page(site: str, code: str) -> str:
-    """Return the address of a card's page; the code stands behind the `#`, where no server sees it."""
-    return f"{site}/tarjeta/#{code}"
 
 
 def _entry(card: Card, lang: Lang) -> Entry:

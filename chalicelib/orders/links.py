@@ -6,6 +6,7 @@ from ..aws import settings
 from ..carts.lines import gifts
 from ..core.errors import NotFound
 from ..core.ids import read_order_number
+from ..core.pages import page_link
 from ..giftcards.model import VALID_DAYS
 from ..web.signed import sign
 from .model import Order
@@ -34,5 +35,5 @@ def order_token(order: Order) -> str:
 
 
 def order_link(order: Order) -> str:
-    """Return the address of the guest's own page; the token stands behind the `#`, where no server sees it."""
-    return f"{settings.url('SITE_URL')}/reserva/#{order.id}.{order_token(order)}"
+    """Return the address of the guest's own page."""
+    return page_link(settings.url("SITE_URL"), "/reserva/", f"{order.id}.{order_token(order)}", order.language)

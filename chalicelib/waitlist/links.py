@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 from ..aws import settings
 from ..core.clock import at_spa
+from ..core.pages import page_link
 from ..web.signed import sign
 from .model import KEPT_AFTER, Entry
 
@@ -16,5 +17,5 @@ def entry_token(entry: Entry) -> str:
 
 
 def entry_link(entry: Entry) -> str:
-    """Return the address of the entry's own page; the token stands behind the `#`, where no server sees it."""
-    return f"{settings.url('SITE_URL')}/espera/#{entry.id}.{entry_token(entry)}"
+    """Return the address of the entry's own page."""
+    return page_link(settings.url("SITE_URL"), "/espera/", f"{entry.id}.{entry_token(entry)}", entry.language)

@@ -38,7 +38,7 @@ export function told({ kind, lines: [first, ...more] }) {
 const brief = ({ kind, lines: [first, ...more] }) => {
   if (kind === "stay") return `${stayOf([first, ...more])} · ${count("nights", more.length + 1)}`;
   if (kind === "product") return t("product.times", { n: first.quantity, price: clp(first.unit_price) });
-  if (kind === "gift") return t("gift.for", first.gift);
+  if (kind === "gift") return [t("gift.for", first.gift), h("br"), deliveryOf(first.gift.delivery)];
   if (kind === "discount") return first.detail;
   return `${longMoment(first.start)} · ${count("guests", first.guests)}`;
 };

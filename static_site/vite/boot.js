@@ -4,7 +4,7 @@
   var asked = new URLSearchParams(location.search);
   var page = location.pathname;
   var early = (window.aremkoEarly = {});
-  var lang = read("aremko.lang") === "en" ? "en" : "es";
+  var lang = language();
   var cart = null;
 
   function read(key) {
@@ -13,6 +13,15 @@
     } catch (refused) {
       return null;
     }
+  }
+
+  // A link in a mail is written in its reader's language: it counts where nobody has chosen one.
+  function language() {
+    var link = asked.get("lang");
+    try {
+      if (link === "en" && !localStorage.getItem("aremko.lang")) localStorage.setItem("aremko.lang", link);
+    } catch (refused) { /* Spanish, then */ }
+    return read("aremko.lang") === "en" ? "en" : "es";
   }
 
   try {

@@ -7,7 +7,7 @@ from tests.support.guest import Guest, eventually
 
 GIFT: dict[str, Any] = {"experience": "regalo-pausa", "design": "noche", "recipient": "Berta", "sender": "Ana",
                         "message": "Para que descanses como cuidas: por completo.", "language": "es"}
-CODE = re.compile(r"/tarjeta/#([0-9A-Z-]{21})")
+CODE = re.compile(r"/tarjeta/(?:\?lang=en)?#([0-9A-Z-]{21})")
 
 
 def wanted(*, way: str = "self", **changes: Any) -> dict[str, Any]:

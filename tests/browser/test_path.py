@@ -51,8 +51,8 @@ def test_from_home_to_paid_in_four_screens_and_the_mail_opens_the_booking(stack,
     guest.heading(words["done"])
     order = guest.order
 
-    link = re.search(r"\S+/reserva/#\S+", _mail_of(stack, order)).group()
-    other = new_page(width, lang)
+    link = re.search(r"\S+/reserva/\S*#\S+", _mail_of(stack, order)).group()
+    other = new_page(width)  # another device: the link brings the language
     other.goto(link)
     expect(other.locator(".booking .state")).to_have_text(words["state"])
     assert other.url == f"{stack.site_url}/reserva/?reserva={order}"
@@ -114,6 +114,18 @@ def _arrow_to(page, date):
         page.keyboard.press("ArrowRight" if now < date else "ArrowLeft")
         page.wait_for_function("(was) => ![undefined, was].includes(document.activeElement.dataset.date)", arg=now)
     raise AssertionError(f"the arrows do not reach {date}")
+
+
+def test_a_links_language_counts_until_one_is_chosen(new_page):
+    page = new_page()
+    page.goto("/condiciones/?lang=en")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto("/condiciones/")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.locator("[data-lang-switch]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "es-CL")
+    page.goto("/condiciones/?lang=en")
+    expect(page.locator("html")).to_have_attribute("lang", "es-CL")
 
 
 def test_the_language_is_one_tap_away_and_what_was_typed_stays(page):

@@ -87,7 +87,7 @@ def test_a_gift_for_another_day_arrives_on_its_day_and_can_be_opened(stack: Any)
         assert run(stack, "DeliverCardsWorker")["failed"] == 0
     subject = "Berta Díaz, tienes un regalo de Ana"
     [gift] = eventually(lambda: _mails(stack, "berta@gifts.test", subject), what="the gift")
-    eventually(lambda: _mails(stack, "ana.soto@aremko.cl", "Berta Díaz ya tiene su regalo"), what="the buyer's mail")
+    eventually(lambda: _mails(stack, "ana.soto@aremko.cl", "Enviamos tu regalo a Berta Díaz"), what="the buyer's mail")
     assert _gift(ana)["state"] == "delivered" and len(_mails(stack, "berta@gifts.test", subject)) == 1
 
     text = gift["content"][0]["value"]

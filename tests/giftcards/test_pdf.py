@@ -6,6 +6,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from chalicelib.core.texts import Lang
 from chalicelib.giftcards.paper.compose import Form, composed
 from chalicelib.giftcards.paper.inscription import Inscription
 from chalicelib.giftcards.paper.looks import LOOKS
@@ -20,11 +21,12 @@ def opened(text: Inscription, form: Form) -> pypdfium2.PdfDocument:
     return pypdfium2.PdfDocument(pdf(composed(text, form)))
 
 
+@pytest.mark.parametrize(("language", "page"), [("es", f"/tarjeta/#{CODE}"), ("en", f"/tarjeta/?lang=en#{CODE}")])
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("design", LOOKS)
-def test_a_camera_reads_the_cards_page_off_every_design(form: Form, design: str) -> None:
-    picture = opened(inscription(design=design), form)[0].render(scale=2).to_pil()
-    assert [found.text for found in zxingcpp.read_barcodes(picture)] == [f"{SITE}/tarjeta/#{CODE}"]
+def test_a_camera_reads_the_cards_page_off_every_design(form: Form, design: str, language: Lang, page: str) -> None:
+    picture = opened(inscription(design=design, language=language), form)[0].render(scale=2).to_pil()
+    assert [found.text for found in zxingcpp.read_barcodes(picture)] == [f"{SITE}{page}"]
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -139,8 +139,8 @@ def test_the_receipt_says_of_each_card_for_whom_it_is_and_how_it_gets_there() ->
 
 def test_its_buyer_hears_that_a_gift_went_out() -> None:
     mail = news(DELIVERED)
-    assert (mail.kind, mail.to, mail.subject) == ("gift_delivered", "ana@correo.cl", "Berta ya tiene su regalo")
-    _says(mail, "Acabamos de enviar tu gift card a berta@example.cl.", "correo no deseado", "Ver mi compra")
+    assert (mail.kind, mail.to, mail.subject) == ("gift_delivered", "ana@correo.cl", "Enviamos tu regalo a Berta")
+    _says(mail, "Tu gift card acaba de salir a berta@example.cl.", "correo no deseado", "Ver mi compra")
     assert f'href="{LINK}"' in mail.html
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from ...core.pages import page_link
 from ...core.texts import Lang
 
 SAMPLE_CODE = "XXXX-XXXX-XXXX-XXXX-X"
@@ -30,5 +31,10 @@ class Inscription:
 
     @property
     def link(self) -> str:
-        """The address of the card's page: what the QR says. Behind the `#` the code is never sent to a server."""
-        return f"{self.site}/tarjeta/#{self.code}"
+        """The address of the card's page: what the QR says."""
+        return card_page(self.site, self.code, self.language)
+
+
+def card_page(site: str, code: str, lang: Lang) -> str:
+    """Return the address of a card's page (core/pages.py)."""
+    return page_link(site, "/tarjeta/", code, lang)

@@ -42,7 +42,7 @@ function paying(order, state) {
   if (state === "transfer") return [h("p", { class: "note note-warm" }, sayOf(order, "pay.transfer.text", { email: order.guest.email })), last.instructions && transferBox(last.instructions, onlyGifts(order))];
   if (STANDS.has(state)) return order.payable > 0 && balance(order);
   const left = h("strong", { class: "time-left", role: "timer" });
-  const counted = order.pay_until && Date.parse(order.pay_until) - Date.parse(order.now) < COUNTED_MS;
+  const counted = state !== "confirming" && order.pay_until && Date.parse(order.pay_until) - Date.parse(order.now) < COUNTED_MS;
   if (counted) {
     left.textContent = timeLeft(order.pay_until, Date.parse(order.now)).label;
     watch(left, order.pay_until, () => draw(order.id));
