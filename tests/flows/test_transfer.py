@@ -19,5 +19,5 @@ def test_a_guest_who_pays_by_transfer_is_mailed_the_account_and_has_a_day(stack)
     for name in ("bank", "account_type", "account", "holder", "rut", "email", "reference"):
         assert f": {account[name]}\n" in text
     assert f"Exact amount: ${account['amount']:,}".replace(",", ".") in text
-    assert "/reserva/#" in text
+    assert "/reserva/?lang=en#" in text
     assert guest.look()["state"] == "pending_payment"
