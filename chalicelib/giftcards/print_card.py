@@ -17,8 +17,8 @@ from .drawing import inscribed
 from .model import Card, changed
 from .paper.inscription import Inscription
 
-Form = Literal["print", "phone"]
-FORMS: tuple[Form, ...] = get_args(Form)
+Format = Literal["print", "phone"]
+FORMS: tuple[Format, ...] = get_args(Format)
 BUCKET, PDF = "prints", "application/pdf"
 LINK_LASTS = timedelta(minutes=5)
 
@@ -46,7 +46,7 @@ def print_card(card_id: str, clock: Clock) -> bool:
     return True
 
 
-def link_to(card: Card, form: Form, now: datetime) -> tuple[str, datetime]:
+def link_to(card: Card, form: Format, now: datetime) -> tuple[str, datetime]:
     """Return the address of a card's PDF, and until when it is good. No request.
 
     Raises Conflict("gift_card_not_printed") while its prints don't show the card as it is.
@@ -59,7 +59,7 @@ def link_to(card: Card, form: Form, now: datetime) -> tuple[str, datetime]:
     return address, now + LINK_LASTS
 
 
-def key_of(card: str, version: int, form: Form) -> str:
+def key_of(card: str, version: int, form: Format) -> str:
     """Return where the prints of a version of a card lie."""
     return f"cards/{card}/{version}-{form}.pdf"
 
@@ -70,7 +70,7 @@ def _name_of(card: Card) -> str:
     return "".join(" " if one in '\\/:*?"<>|' else one for one in name) + ".pdf"
 
 
-def _pdf(text: Inscription, form: Form) -> bytes:
+def _pdf(text: Inscription, form: Format) -> bytes:
     from .paper.compose import composed  # who hands out links needs no printer
     from .paper.pdf import pdf
 

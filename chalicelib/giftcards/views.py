@@ -12,7 +12,7 @@ from ..core.money import CURRENCY
 from ..core.shapes import Form, View
 from ..core.texts import Lang
 from .model import VALID_DAYS, Card
-from .print_card import Form as Format
+from .print_card import Format
 from .wishes import NAME_MAX
 
 

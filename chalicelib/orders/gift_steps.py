@@ -11,7 +11,7 @@ from ..core.errors import Conflict, FieldProblem, Gone, Invalid, NotFound
 from ..giftcards import deliver, way
 from ..giftcards import table as giftcards
 from ..giftcards.model import Card, CardState, changed
-from ..giftcards.print_card import Form, link_to
+from ..giftcards.print_card import Format, link_to
 from . import model, table
 from .model import Order, OrderState
 
@@ -52,7 +52,7 @@ def have_sent(tx: Transaction, order: Order, line_id: str, email: str | None, no
         giftcards.saved(tx, after)
 
 
-def pdf_of(order: Order, line_id: str, form: Form, now: datetime) -> tuple[str, datetime]:
+def pdf_of(order: Order, line_id: str, form: Format, now: datetime) -> tuple[str, datetime]:
     """Return where a card's PDF lies for a few minutes, and until when. One read.
 
     Raises NotFound("gift_line_not_found"), Conflict("gift_card_not_issued"), ("gift_card_blocked"),

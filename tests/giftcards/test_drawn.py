@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 
-from chalicelib.giftcards.paper.compose import Form, composed
+from chalicelib.giftcards.paper.compose import Format, composed
 from chalicelib.giftcards.paper.ink import Sheet, Words
 from chalicelib.giftcards.paper.inscription import SAMPLE_CODE, Inscription
 from chalicelib.giftcards.paper.looks import LOOKS
@@ -14,7 +14,7 @@ from chalicelib.giftcards.paper.svg import svg
 from chalicelib.giftcards.paper.typeset import width_of
 from tests.giftcards.cards import CODE, LONG, inscription, inscriptions
 
-FORMS: tuple[Form, ...] = ("screen", "phone", "print")
+FORMS: tuple[Format, ...] = ("screen", "phone", "print")
 TAG = "{http://www.w3.org/2000/svg}"
 MARGIN = 14.0
 
@@ -29,7 +29,7 @@ def said(sheet: Sheet) -> str:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("design", LOOKS)
-def test_a_card_says_whose_it_is_what_for_and_how_much(form: Form, design: str) -> None:
+def test_a_card_says_whose_it_is_what_for_and_how_much(form: Format, design: str) -> None:
     text = said(composed(inscription(design=design), form))
     for part in ("UN REGALO PARA", "Valentina Muñoz", "¡Feliz aniversario!", "DE PARTE DE", "Tomás y la familia",
                  "$118.000", CODE, "VÁLIDA HASTA", "4 de diciembre de 2027"):

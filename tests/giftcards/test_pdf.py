@@ -7,30 +7,30 @@ import pytest
 import zxingcpp
 
 from chalicelib.core.texts import Lang
-from chalicelib.giftcards.paper.compose import Form, composed
+from chalicelib.giftcards.paper.compose import Format, composed
 from chalicelib.giftcards.paper.inscription import Inscription
 from chalicelib.giftcards.paper.looks import LOOKS
 from chalicelib.giftcards.paper.pdf import pdf
 from tests.giftcards.cards import CODE, LONG, SITE, inscription
 from tests.giftcards.test_drawn import words_of
 
-FORMS: tuple[Form, ...] = ("phone", "print")
+FORMS: tuple[Format, ...] = ("phone", "print")
 
 
-def opened(text: Inscription, form: Form) -> pypdfium2.PdfDocument:
+def opened(text: Inscription, form: Format) -> pypdfium2.PdfDocument:
     return pypdfium2.PdfDocument(pdf(composed(text, form)))
 
 
 @pytest.mark.parametrize(("language", "page"), [("es", f"/tarjeta/#{CODE}"), ("en", f"/tarjeta/?lang=en#{CODE}")])
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("design", LOOKS)
-def test_a_camera_reads_the_cards_page_off_every_design(form: Form, design: str, language: Lang, page: str) -> None:
+def test_a_camera_reads_the_cards_page_off_every_design(form: Format, design: str, language: Lang, page: str) -> None:
     picture = opened(inscription(design=design, language=language), form)[0].render(scale=2).to_pil()
     assert [found.text for found in zxingcpp.read_barcodes(picture)] == [f"{SITE}{page}"]
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_its_text_can_be_selected_line_by_line_as_it_is_drawn(form: Form) -> None:
+def test_its_text_can_be_selected_line_by_line_as_it_is_drawn(form: Format) -> None:
     text = inscription(message=LONG, recipient="Íñigo Ñuñoa Übeda", sender="Łucja & Øystein")
     page = opened(text, form)[0].get_textpage().get_text_bounded()
     lines = [" ".join(line.split()) for line in page.splitlines()]
@@ -42,7 +42,7 @@ def test_its_text_can_be_selected_line_by_line_as_it_is_drawn(form: Form) -> Non
 
 
 @pytest.mark.parametrize(("form", "size"), [("print", (595.28, 841.89)), ("phone", (360, 812))])
-def test_it_is_one_page_of_its_size_and_says_what_it_is(form: Form, size: tuple[float, float]) -> None:
+def test_it_is_one_page_of_its_size_and_says_what_it_is(form: Format, size: tuple[float, float]) -> None:
     document = opened(inscription(), form)
     assert len(document) == 1
     assert document[0].get_size() == pytest.approx(size, abs=0.01)

@@ -16,7 +16,7 @@ from .paths import Outline, Place, box, ellipse
 from .pieces import centred, ended, label, logo, qr, signature, written
 from .typeset import fitted, printable, width_of
 
-Form = Literal["screen", "phone", "print"]
+Format = Literal["screen", "phone", "print"]
 """`screen` is the card itself; `phone` and `print` add how to use it, `print` on a sheet that is folded once."""
 
 _TOP, _WHOLE = 228.0, 310.0  # on a poster, where a wide picture begins and how much it shows when it is not cut short
@@ -26,7 +26,7 @@ _NAME_SIZES = (40, 37, 34, 31, 28, 25, 22, 20)
 _MESSAGE_SIZES = (16.5, 15.5, 14.5, 13.5, 12.5, 11.5, 10.5)
 
 
-def composed(text: Inscription, form: Form) -> Sheet:
+def composed(text: Inscription, form: Format) -> Sheet:
     """Return a card in one of its forms; a design that is not known is drawn as the first one."""
     if form == "print":
         from .folded import folded  # it needs this module's pieces
@@ -57,7 +57,7 @@ def picture(design: str, outline: Outline, x: float, y: float, width: float, hei
     return Within(outline, placed(poster(slug), place))
 
 
-def _upright(text: Inscription, form: Form) -> Sheet:
+def _upright(text: Inscription, form: Format) -> Sheet:
     """Return a card as a telephone shows it: picture, names and message, ticket, and for the PDF how to use it."""
     look = look_of(text)
     height, below = (700.0, 0.0) if form == "screen" else (812.0, 128.0)
